@@ -1,0 +1,271 @@
+"""The post record: the one shape in which a post leaves wxarchive.
+
+The contract stands here once. Keys of :meth:`Post.to_dict` come in the order of the fields; None means absent, an
+empty string or list means present and empty; times are ISO 8601 with the offset ``+08:00``; addresses are absolute.
+Keys may be added; none is renamed, dropped or given another meaning without a new ``RECORD_VERSION``.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
+from typing import Any, Literal, Self
+
+from wxarchive.times import Precision, format_moment, parse_moment
+
+__all__ = [
+    "PARSER_VERSION",
+    "RECORD_VERSION",
+    "STATES",
+    "Account",
+    "Album",
+    "Copyright",
+    "Image",
+    "ImageRole",
+    "Kind",
+    "Link",
+    "Media",
+    "Origin",
+    "Post",
+    "Removal",
+    "State",
+]
+
+RECORD_VERSION = 1
+PARSER_VERSION = 1
+"""Raised whenever reading or cleaning changes what it yields."""
+
+_HASH_VERSION = b"\x01"
+
+Kind = Literal["article", "picture", "text", "video", "audio", "share"]
+Copyright = Literal["none", "original", "reprint", "unknown"]
+ImageRole = Literal["body", "cover", "qr", "decoration"]
+State = Literal[
+    "post",
+    "deleted",
+    "violation",
+    "complaint",
+    "hidden",
+    "migrated",
+    "unavailable",
+    "expired",
+    "verify",
+    "too_frequent",
+    "account",
+    "album",
+    "search",
+    "unknown",
+]
+STATES: tuple[State, ...] = State.__args__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """A public account as a page names it."""
+
+    biz: str | None = None
+    """``__biz``: the account's number in base64."""
+    user_name: str | None = None
+    """``gh_…``"""
+    alias: str | None = None
+    """微信号"""
+    nickname: str | None = None
+    description: str | None = None
+    """功能介绍"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Where a reprint or a share comes from."""
+
+    nickname: str | None = None
+    biz: str | None = None
+    url: str | None = None
+    author: str | None = None
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Album:
+    """A 合集 or 话题 the post stands in."""
+
+    id: str
+    title: str
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """One picture; ``width`` and ``height`` in pixels, as the page states them."""
+
+    url: str
+    role: ImageRole = "body"
+    width: int | None = None
+    height: int | None = None
+    sha256: str | None = None
+    file: str | None = None
+    alt: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Media:
+    """Something embedded that is not a picture."""
+
+    type: Literal["audio", "video", "videosnap", "music", "miniprogram", "product", "vote", "account_card"]
+    title: str | None = None
+    author: str | None = None
+    duration_ms: int | None = None
+    url: str | None = None
+    id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A link of the body; one to another post is in its permanent form."""
+
+    url: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removal:
+    """A piece that cleaning took out.
+
+    ``text`` is the exact piece, line ends included, and ``at`` the offset in the clean text where it stood: putting
+    the pieces back from the last to the first gives the uncleaned text.
+    """
+
+    rule: str
+    label: str
+    text: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """One post, read, cleaned and normalised."""
+
+    id: str
+    """``biz:mid:idx``, or ``text:`` and 16 hex digits for a post known only as text."""
+    kind: Kind
+    url: str | None = None
+    """The permanent long link: ``__biz mid idx sn`` in that order and nothing else."""
+    short_url: str | None = None
+    title: str | None = None
+    digest: str | None = None
+    author: str | None = None
+    cover_url: str | None = None
+    account: Account = field(default_factory=Account)
+    published_at: datetime | None = None
+    published_precision: Precision | None = None
+    item_show_type: int | None = None
+    copyright: Copyright = "unknown"
+    origin: Origin | None = None
+    ip_location: str | None = None
+    is_paid: bool = False
+    source: str | None = None
+    """来源 as the post states it: the name alone."""
+    credits: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Role → names."""
+    source_url: str | None = None
+    """Where 阅读原文 leads."""
+    albums: tuple[Album, ...] = ()
+    text: str = ""
+    """The clean text: paragraphs separated by one newline."""
+    markdown: str = ""
+    html: str = ""
+    images: tuple[Image, ...] = ()
+    media: tuple[Media, ...] = ()
+    links: tuple[Link, ...] = ()
+    removed: tuple[Removal, ...] = ()
+    state: State = "post"
+    fetched_at: datetime | None = None
+    raw_sha256: str | None = None
+    version: int = 1
+    parser_version: int = PARSER_VERSION
+
+    @property
+    def content_hash(self) -> str:
+        """A hash of what an author can edit, version byte first: equal hashes mean an unedited post.
+
+        Empty fields are left out, so that a field that is added later does not change the hashes of old posts.
+        Picture addresses are compared by the text around them only: the CDN hands out several for one picture.
+        """
+        edited = {
+            "title": self.title,
+            "digest": self.digest,
+            "author": self.author,
+            "text": self.uncleaned_text,
+            "source_url": self.source_url,
+            "media": [[m.type, m.title, m.id] for m in self.media],
+            "pictures": sum(image.role != "cover" for image in self.images),
+        }
+        kept = {key: value for key, value in edited.items() if value}
+        canonical = json.dumps(kept, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(_HASH_VERSION + canonical.encode("utf-8", "surrogatepass")).hexdigest()
+
+    @property
+    def uncleaned_text(self) -> str:
+        """The text as it was before cleaning: ``text`` with the removed pieces put back."""
+        text = self.text
+        for piece in reversed(self.removed):
+            text = text[: piece.at] + piece.text + text[piece.at :]
+        return text
+
+    def to_dict(self) -> dict[str, Any]:
+        """The record as JSON-ready values, keys in the contract's order."""
+        record: dict[str, Any] = {"record_version": RECORD_VERSION}
+        for f in fields(self):
+            if f.name == "version":
+                record["content_hash"] = self.content_hash
+            record[f.name] = _to_json(getattr(self, f.name))
+        return record
+
+    @classmethod
+    def from_dict(cls, record: Mapping[str, Any]) -> Self:
+        """The inverse of :meth:`to_dict`; keys that are not known are passed over.
+
+        Raises KeyError or TypeError if ``record`` lacks what a post must have.
+        """
+        values = {f.name: record[f.name] for f in fields(cls) if f.name in record}
+        for name, of in (
+            ("albums", Album),
+            ("images", Image),
+            ("media", Media),
+            ("links", Link),
+            ("removed", Removal),
+        ):
+            if name in values:
+                values[name] = tuple(_known(of, item) for item in values[name])
+        if values.get("account") is not None:
+            values["account"] = _known(Account, values["account"])
+        if values.get("origin") is not None:
+            values["origin"] = _known(Origin, values["origin"])
+        if "credits" in values:
+            values["credits"] = {role: tuple(names) for role, names in values["credits"].items()}
+        for name in ("published_at", "fetched_at"):
+            if values.get(name) is not None:
+                values[name] = parse_moment(values[name])
+        return cls(**values)
+
+    def with_changes(self, **changes: Any) -> Self:
+        """A copy with some fields changed."""
+        return replace(self, **changes)
+
+
+def _known(of: type, item: Mapping[str, Any]) -> Any:
+    names = {f.name for f in fields(of)}
+    return of(**{key: value for key, value in item.items() if key in names})
+
+
+def _to_json(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return format_moment(value)
+    if isinstance(value, tuple):
+        return [_to_json(item) for item in value]
+    if isinstance(value, Mapping):
+        return {key: _to_json(item) for key, item in value.items()}
+    if hasattr(value, "__dataclass_fields__"):
+        return {f.name: _to_json(getattr(value, f.name)) for f in fields(value)}
+    return value
