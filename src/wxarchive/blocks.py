@@ -70,6 +70,9 @@ class Block:
     """Set in a grey or otherwise pale colour by the author's style."""
     link_chars: int = 0
     """How many characters of ``text`` are links."""
+    widget: str | None = None
+    """Set where the line is the platform's own interface inside the body (a player's clock, a card's buttons): the
+    class or tag that tells. Platform chrome, the first thing that cleaning takes out."""
 
     @property
     def images(self) -> tuple[Image, ...]:

@@ -1,0 +1,68 @@
+# Chores of wxarchive. `make` alone lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SETUP := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-fast lint fix types layers golden docs docs-check score smoke fold-table check clean
+
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(SETUP): pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "wxarchive needs Python 3.11 or newer; name one with PYTHON=…")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --group dev
+	@touch $@
+
+setup: $(SETUP) ## Make the environment in .venv and install everything into it
+
+demo: $(SETUP) ## Fetch the fixtures over HTTP from a loopback server, search them, export a CSV
+	@PATH="$(CURDIR)/$(BIN):$$PATH" bash tools/demo.sh
+
+test: $(SETUP) ## Run all tests
+	$(BIN)/python -m pytest -q
+
+test-fast: $(SETUP) ## Run the tests without the real pages
+	$(BIN)/python -m pytest -q -m 'not shared'
+
+lint: $(SETUP) ## Check style (ruff)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+fix: $(SETUP) ## Mend style where ruff can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types: $(SETUP) ## Check types (mypy --strict)
+	$(BIN)/mypy
+
+layers: $(SETUP) ## Check that imports point downwards
+	$(BIN)/python -m pytest -q tests/test_layers.py
+
+golden: $(SETUP) ## Write the expected records of the fixtures anew, for review
+	$(BIN)/python tools/write_golden.py
+
+docs: $(SETUP) ## Write the generated pages of docs/ anew
+	$(BIN)/python tools/write_docs.py
+
+docs-check: $(SETUP) ## Fail if a generated page of docs/ is out of date
+	$(BIN)/python tools/write_docs.py --check
+
+score: $(SETUP) ## Score reading and cleaning on the real pages in ../shared
+	@find ../shared/pages \( -name '*.html' -not -name '*.gold.*' -o -path '*/text-dump/*.txt' \) -print0 \
+	  | xargs -0 $(BIN)/wxarchive inspect --jsonl | $(PYTHON) ../shared/tools/score.py ../shared/pages $(V)
+
+smoke: ## Build the wheel, install it alone in a fresh environment, run it
+	bash tools/smoke.sh "$(PYTHON)"
+
+fold-table: $(SETUP) ## Write the character fold table anew (needs OpenCC)
+	$(BIN)/python -m pip install --quiet --group fold
+	$(BIN)/python tools/make_fold_table.py
+
+check: lint types test docs-check ## What CI runs
+
+clean: ## Remove what the other targets made
+	rm -rf $(VENV) demo-archive build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,147 @@
+"""Bytes of a file or an answer → text and the form it has.
+
+Forms: a page as a server sent it or a browser saved it, a page inside MHTML, a page dumped as a JSON string (literal
+``\\n`` and ``\\"``), and text that is no page. Knows no network and no HTML tree.
+"""
+
+import codecs
+import email
+import email.policy
+import json
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from wxarchive.errors import PageTooLargeError, ParseError
+
+__all__ = ["MAX_BYTES", "Decoded", "Form", "decode"]
+
+Form = Literal["page", "mhtml", "json-page", "text"]
+
+MAX_BYTES = 64 * 1024 * 1024
+"""The largest input that is read, in bytes. Pages with all scripts inlined reach 4 MB."""
+
+_META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{3,20})", re.IGNORECASE)
+_MARKUP = re.compile(r"<(?:!doctype\s+html|html|head|body|div|script|meta|section|p)\b", re.IGNORECASE)
+_SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+?)\s*-->")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decoded:
+    """What bytes hold: their text, its form, and the address if the file itself states one."""
+
+    text: str
+    form: Form
+    url: str | None = None
+
+
+def decode(data: bytes) -> Decoded:
+    """Read ``data`` as text of a known form.
+
+    Raises PageTooLargeError above :data:`MAX_BYTES` and ParseError for no bytes at all, or for bytes that are no text
+    (a picture, an archive).
+    """
+    if len(data) > MAX_BYTES:
+        raise PageTooLargeError(
+            f"{len(data):,} bytes are more than the {MAX_BYTES:,} that are read", hint="split the file"
+        )
+    if not data.strip(b"\x00 \t\r\n\xef\xbb\xbf"):
+        raise ParseError("there is nothing in it")
+    if _is_mhtml(data):
+        return _decode_mhtml(data)
+    text = _decode_text(data)
+    if _MARKUP.search(text, 0, 20_000):
+        if _is_json_dump(text):
+            text = _undump(text)
+            return Decoded(text=text, form="json-page", url=_saved_from(text))
+        return Decoded(text=text, form="page", url=_saved_from(text))
+    return Decoded(text=text, form="text")
+
+
+def _decode_text(data: bytes) -> str:
+    """Text by byte order mark, then UTF-8 if it is, then what the page declares, then GB 18030.
+
+    Raises ParseError for binary data.
+    """
+    for mark, name in (
+        (codecs.BOM_UTF8, "utf-8"),
+        (codecs.BOM_UTF16_LE, "utf-16-le"),
+        (codecs.BOM_UTF16_BE, "utf-16-be"),
+    ):
+        if data.startswith(mark):
+            return data[len(mark) :].decode(name, "replace").replace("\x00", "")
+    if b"\x00" in data:
+        if data.count(b"\x00") * 20 > len(data):
+            raise ParseError("this is not text", hint="give a saved page (.html, .mhtml) or a text file")
+        data = data.replace(b"\x00", b"")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        cut_short = error.start >= len(data) - 3
+        broken_at = error.start
+    if cut_short:
+        return data.decode("utf-8", "ignore")
+    declared = _META_CHARSET.search(data, 0, 4096)
+    if declared and declared[1].lower() not in (b"utf-8", b"utf8"):
+        try:
+            name = codecs.lookup(declared[1].decode("ascii")).name
+            # gb2312 in a declaration means its superset, as browsers read it (WHATWG Encoding Standard).
+            return data.decode("gb18030" if name in ("gb2312", "gbk", "gb18030") else name, "replace")
+        except LookupError:
+            pass
+    try:
+        return data.decode("gb18030")
+    except UnicodeDecodeError as error:
+        # The encoding that reads further before it breaks is the more likely one.
+        text = data.decode("gb18030" if error.start > broken_at and not declared else "utf-8", "replace")
+    if text.count("\ufffd") * 10 > len(text):
+        raise ParseError("this is not text", hint="give a saved page (.html, .mhtml) or a text file")
+    return text
+
+
+def _is_json_dump(text: str) -> bool:
+    """A page written as a JSON or JavaScript string: its line ends and quotes are escaped, nearly none are real."""
+    head = text[:50_000]
+    return head.count("\\n") + head.count('\\"') > 20 and head.count("\n") * 10 < head.count("\\n") and '\\"' in head
+
+
+def _undump(text: str) -> str:
+    stripped = text.strip()
+    if stripped.startswith('"') and stripped.endswith('"'):
+        stripped = stripped[1:-1]
+    try:
+        undumped = json.loads(f'"{stripped}"', strict=False)
+    except ValueError:
+        undumped = _ESCAPE.sub(_unescape, stripped)
+    return undumped if isinstance(undumped, str) else text
+
+
+_ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|([nrtbf\"'/\\]))")
+_PLAIN = {"n": "\n", "r": "\r", "t": "\t", "b": "", "f": "", '"': '"', "'": "'", "/": "/", "\\": "\\"}
+
+
+def _unescape(found: re.Match[str]) -> str:
+    return chr(int(found[1], 16)) if found[1] else _PLAIN[found[2]]
+
+
+def _is_mhtml(data: bytes) -> bool:
+    head = data[:4096].lower()
+    return b"mime-version:" in head and b"multipart/related" in head
+
+
+def _decode_mhtml(data: bytes) -> Decoded:
+    """The first HTML part of an MHTML file (RFC 2557), with the address that it was saved from."""
+    message = email.message_from_bytes(data, policy=email.policy.compat32)
+    for part in message.walk():
+        if part.get_content_type() == "text/html":
+            payload = part.get_payload(decode=True)
+            if isinstance(payload, bytes) and payload.strip():
+                location = part.get("Content-Location") or message.get("Snapshot-Content-Location")
+                url = str(location).strip() if location else None
+                return Decoded(text=_decode_text(payload), form="mhtml", url=url)
+    raise ParseError("this MHTML file holds no page")
+
+
+def _saved_from(text: str) -> str | None:
+    found = _SAVED_FROM.search(text, 0, 4096)
+    return found[1] if found else None

@@ -1,0 +1,179 @@
+"""A parsed post and its cleaned body → the record: every field's rule in one visible place."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from wxarchive.address import PostAddress, iter_addresses, permanent_url
+from wxarchive.blocks import Body
+from wxarchive.clean import Cleaned
+from wxarchive.parse import ParsedPost
+from wxarchive.records import Account, Copyright, Image, Link, Origin, Post
+from wxarchive.render import render_html, render_markdown
+from wxarchive.text import one_line, squeeze
+from wxarchive.times import Precision, from_ct, parse_shown_date
+
+__all__ = ["find_address", "normalize"]
+
+_COPYRIGHT: Final[Mapping[str, Copyright]] = {"0": "none", "1": "original", "2": "reprint"}
+_TITLE_CHARACTERS: Final = 64
+"""Of a title made from the first line of a post that has none."""
+
+
+def normalize(parsed: ParsedPost, cleaned: Cleaned, *, raw_text: str, url: str | None = None) -> Post:
+    """The record of a post; ``url`` is the address its page was asked for, if it is known.
+
+    ``raw_text`` identifies a post that is known only as text.
+    """
+    address = find_address(parsed, url)
+    # A dump's identity is its text: the link that it states is kept, but nothing proves it to be this text's.
+    identity = None if parsed.form == "dump" else address.key
+    published_at, precision = _published(parsed)
+    body = cleaned.body
+    return Post(
+        id=identity or _text_id(raw_text),
+        kind=parsed.kind,
+        url=address.url if address.key else None,
+        short_url=address.short_url,
+        title=_title(parsed, body),
+        digest=_line(parsed, "digest"),
+        author=_line(parsed, "author"),
+        cover_url=_https(_line(parsed, "cover_url")),
+        account=Account(
+            biz=_line(parsed, "biz"),
+            user_name=_line(parsed, "user_name"),
+            alias=_line(parsed, "alias"),
+            nickname=_line(parsed, "nickname"),
+            description=_line(parsed, "description"),
+        ),
+        published_at=published_at,
+        published_precision=precision,
+        item_show_type=_whole(parsed.get("item_show_type")),
+        copyright=_COPYRIGHT.get(parsed.get("copyright_stat") or "", "unknown"),
+        origin=_origin(parsed.origin),
+        ip_location=_line(parsed, "ip_location"),
+        is_paid=parsed.paid,
+        source=cleaned.source,
+        credits=dict(cleaned.credits),
+        source_url=_link(parsed.get("source_url")),
+        albums=tuple(replace(album, url=_https(album.url)) for album in parsed.albums),
+        text=body.text,
+        markdown=render_markdown(body),
+        html=render_html(body),
+        images=_images(parsed, cleaned),
+        media=(*parsed.media, *body.media),
+        links=_links(body),
+        removed=cleaned.removed,
+    )
+
+
+def find_address(parsed: ParsedPost, url: str | None = None) -> PostAddress:
+    """The identity that a page states, with the forms of its address that the page or the request had."""
+    asked = next(iter_addresses(url), None) if url else None
+    stated = next(iter_addresses(parsed.get("link") or ""), None)
+    forms = [found for found in (asked, stated) if found is not None]
+    short = next((found.short for found in forms if found.short), None)
+    temporary = next((found.temporary for found in forms if found.temporary), None)
+    return PostAddress(
+        biz=_line(parsed, "biz"),
+        mid=_whole_text(parsed.get("mid")),
+        idx=_whole_text(parsed.get("idx")),
+        sn=_line(parsed, "sn"),
+        short=short,
+        temporary=temporary,
+    )
+
+
+def _line(parsed: ParsedPost, name: str) -> str | None:
+    return one_line(parsed.get(name)) or None
+
+
+def _whole(value: str | None) -> int | None:
+    return int(value) if value and value.isascii() and value.isdigit() else None
+
+
+def _whole_text(value: str | None) -> str | None:
+    """``mid`` and ``idx`` are numbers above zero; anything else is no identity."""
+    number = _whole(value)
+    return str(number) if number else None
+
+
+def _text_id(raw_text: str) -> str:
+    squeezed = squeeze(raw_text).encode("utf-8", "surrogatepass")
+    return "text:" + hashlib.sha256(squeezed).hexdigest()[:16]
+
+
+def _published(parsed: ParsedPost) -> tuple[datetime | None, Precision | None]:
+    moment = from_ct(parsed.get("ct"))
+    if moment is not None:
+        return moment, "second"
+    shown = parse_shown_date(parsed.get("shown_date"))
+    return shown if shown is not None else (None, None)
+
+
+def _title(parsed: ParsedPost, body: Body) -> str | None:
+    title = _line(parsed, "title")
+    if parsed.kind not in ("text", "picture"):
+        return title
+    # Where such a post has no title of its own, the page puts its whole text (or a set phrase) there.
+    first = next((block.text for block in body.blocks if block.text), "")
+    own = title and squeeze(title) != squeeze(body.text)[: len(squeeze(title))]
+    if own and title not in _SET_TITLES:
+        return title
+    if title and title not in _SET_TITLES and len(title) <= _TITLE_CHARACTERS and "\n" not in (parsed.get("title") or ""):
+        return title
+    return first[:_TITLE_CHARACTERS] or title
+
+
+_SET_TITLES: Final = frozenset({"分享图片", "分享文字", "分享视频"})
+
+
+def _https(url: str | None) -> str | None:
+    """An address as ``https``: all hosts of pages and pictures serve it."""
+    if not url:
+        return None
+    if url.startswith("//"):
+        return "https:" + url
+    return "https://" + url[7:] if url.startswith("http://") and ("qq.com/" in url or "qpic.cn/" in url or "qlogo.cn/" in url) else url
+
+
+def _link(url: str | None) -> str | None:
+    return permanent_url(url.strip()) if url and url.strip().startswith(("http://", "https://", "//")) else None
+
+
+def _origin(origin: Origin | None) -> Origin | None:
+    if origin is None:
+        return None
+    return replace(origin, url=_link(origin.url), nickname=one_line(origin.nickname), title=one_line(origin.title))
+
+
+def _images(parsed: ParsedPost, cleaned: Cleaned) -> tuple[Image, ...]:
+    """The cover first, then the pictures in reading order with the roles that cleaning gave."""
+    found: list[Image] = []
+    cover = _https(_line(parsed, "cover_url"))
+    if cover:
+        found.append(Image(url=cover, role="cover"))
+    for image in (*parsed.pictures, *cleaned.images):
+        found.append(replace(image, url=_https(image.url) or image.url))
+    return tuple(found)
+
+
+def _links(body: Body) -> tuple[Link, ...]:
+    """The body's links in reading order, neighbouring pieces of one link joined."""
+    links: list[Link] = []
+    for block in body.blocks:
+        last: str | None = None
+        for span in block.iter_spans():
+            if not span.href or not (span.text or span.image):
+                last = None
+                continue
+            url = permanent_url(span.href)
+            if last == url:
+                links[-1] = Link(url=url, text=links[-1].text + span.text)
+            else:
+                links.append(Link(url=url, text=span.text))
+            last = url
+    return tuple(Link(url=link.url, text=link.text.strip()) for link in links)
+

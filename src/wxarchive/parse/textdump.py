@@ -1,0 +1,346 @@
+"""Posts as bare text: what tag strippers, converters and clipboards leave.
+
+Such a file may begin with front matter, a heading, the account's block (微信号, 功能介绍), a byline and a date. What is
+stated there becomes a field, and its lines are marked as matter about the post, not of it. Every other line is kept
+as it stands, Markdown marks included: cleaning decides about the interface words and prompts at the end.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from typing import Final
+
+from wxarchive.blocks import Body, plain_block
+from wxarchive.parse.fields import Testimony
+from wxarchive.parse.post import ParsedPost
+from wxarchive.records import Image
+from wxarchive.text import decode_entities, squeeze, tidy_line, without_controls
+from wxarchive.times import parse_shown_date
+
+__all__ = ["META_WIDGET", "parse_text_dump"]
+
+META_WIDGET: Final = "dump-meta"
+"""``Block.widget`` of lines that state title, account, date and the like."""
+
+_HEADER_LINES = 40
+_MOST_LINES = 400_000
+
+_ALIAS_LABEL = re.compile(r"^[*_\s]*(?:微信号|微信公众号|WeChat ID|Weixin ID)[*_\s]*[:：]?\s*(?P<value>[A-Za-z][\w-]{3,30})?\s*$")
+_DESCRIPTION_LABEL = re.compile(
+    r"^[*_\s]*(?:功能介绍|公众号简介|帐号介绍|Intro|Introduction|About|Functional? introduction)(?![A-Za-z])[*_\s]*[:：]?\s*(?P<value>.*)$"
+)
+_GLUED_ACCOUNT = re.compile(
+    r"^(?P<nickname>[^\s，。]{0,30}?)\s*微信号[:：]?\s*(?P<alias>[A-Za-z][\w-]{3,30}?)\s*功能介绍[:：]?\s*(?P<description>.{0,200})$"
+)
+_HEADING = re.compile(r"^#{1,3}\s+(?P<title>.+?)\s*#*\s*$")
+_RULE = re.compile(r"^(?:[-*_]\s*){3,}$|^[-=_*]{3,}$")
+_FROM = re.compile(
+    r"^(?:原文来自|原文来源|原文链接|原文地址|转自|转载自|来源链接|原文|文章来源|Source|From|URL|Original)\s*"
+    r"(?:微信公众号|微信公号|订阅号|公众号)?\s*(?:「(?P<nickname>[^」]{1,40})」)?[^:：<(\[]{0,20}[:：]?\s*.*?"
+    r"(?:[(<]?(?P<url>https?://[^\s)>\"”]+))",
+    re.IGNORECASE,
+)
+_FROM_ACCOUNT = re.compile(r"^原文(?:来自|来源)\s*(?:微信公众号|微信公号|订阅号|公众号)?\s*「(?P<nickname>[^」]{1,40})」")
+_BYLINE = re.compile(r"^(?:原创|Original)\s*[:：]?\s+(?P<rest>\S.*)$")
+_BACK_LINK = re.compile(r"^[*_\[\s]*\[?[*_\s]*(?:返回|回到|上一[篇页]|目录|首页)[^\]]{0,12}[*_\s]*\]?\((?P<path>/[^)]*)\)[*_\]\s]*$")
+_BACKUP_NOTE = re.compile(r"^\S{0,12}(?:自动|本地)?备份[，,].{0,20}$|^.{0,16}备份，仅供.{0,12}$")
+_COVER = re.compile(r"^!\[(?:cover_image|封面图?|cover)\]\((?P<url>[^)\s]+)[^)]*\)$")
+_ENGLISH_DATE = re.compile(
+    r"^[*_\s]*(?P<month>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? (?P<day>\d{1,2}),? (?P<year>20\d\d)"
+    r"(?:,? (?P<hour>\d{1,2}):(?P<minute>\d\d)\s*(?P<half>AM|PM)?)?[*_\s]*$",
+    re.IGNORECASE,
+)
+_MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_DATE_ONLY = re.compile(r"^[*_\s(（]*(?:发布于|发表于|时间[:：])?\s*20\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?[ T]*(?:\d{1,2}:\d\d(?::\d\d)?)?[*_\s)）]*$")
+_RELATIVE_DATE = re.compile(r"[*_]*(?:今天|昨天|前天|星期.|\d+天前|1周前)[*_]*\s*$")
+_MARKDOWN_LINK = re.compile(r"\[\s*(?P<text>[^\]]*?)\s*\]\((?P<url>[^)]*)\)")
+_MARKDOWN_IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\((?P<url>https?://[^)\s]+)[^)]*\)")
+_TAG = re.compile(r"</?[a-zA-Z][^>]*>")
+_ASTERISKS = re.compile(r"[*_`~]{1,3}")
+_FRONT_MATTER: Final = {
+    "title": "title",
+    "date": "shown_date",
+    "published": "shown_date",
+    "publish_time": "shown_date",
+    "description": "digest",
+    "digest": "digest",
+    "summary": "digest",
+    "author": "author",
+    "url": "link",
+    "link": "link",
+    "source": "link",
+    "account": "nickname",
+    "nickname": "nickname",
+    "cover": "cover_url",
+    "image_feature": "cover_url",
+}
+
+
+@dataclass(slots=True)
+class _Header:
+    """What the head of a dump states, and how many lines it takes."""
+
+    fields: dict[str, Testimony] = field(default_factory=dict)
+    lines: set[int] = field(default_factory=set)
+
+    def state(self, name: str, value: str | None, by: str) -> None:
+        if value:
+            value = tidy_line(value if name in ("link", "cover_url") else _plain(value))
+        if value and name not in self.fields:
+            self.fields[name] = Testimony(f"text:{by}", value)
+
+
+def parse_text_dump(text: str) -> ParsedPost:
+    """Read a post that is known only as text. Never raises: text without any header is all body."""
+    lines = list(islice(_lines(text), _MOST_LINES))
+    header = _read_header(lines)
+    blocks = []
+    pictures: list[Image] = []
+    joined = False
+    for n, line in enumerate(lines):
+        if not line:
+            joined = False
+            continue
+        block = plain_block(line, joined=joined)
+        if n in header.lines:
+            block = replace(block, widget=META_WIDGET)
+        else:
+            joined = True
+            pictures += [
+                Image(url=decode_entities(found["url"]), alt=found["alt"] or None)
+                for found in _MARKDOWN_IMAGE.finditer(line)
+            ]
+        blocks.append(block)
+    return ParsedPost(
+        kind="article",
+        fields=header.fields,
+        body=Body(tuple(blocks)),
+        pictures=tuple(pictures),
+        form="dump",
+        missing=tuple(name for name in ("title", "nickname", "link") if name not in header.fields),
+    )
+
+
+def _lines(text: str) -> Iterator[str]:
+    for line in without_controls(text).replace("\r", "").split("\n"):
+        yield line.replace("\u00a0", " ").strip(" \t\u3000\u200b\ufeff")
+
+
+def _read_header(lines: list[str]) -> _Header:
+    header = _Header()
+    at = _read_front_matter(lines, header)
+    seen = 0
+    while at < len(lines) and seen < _HEADER_LINES:
+        line = lines[at]
+        if not line:
+            at += 1
+            continue
+        seen += 1
+        taken = _read_header_line(lines, at, header)
+        if not taken:
+            break
+        header.lines.update(range(at, at + taken))
+        at += taken
+    if not header.fields:
+        header.lines.clear()  # rules and notes alone state nothing: they are the body's own
+    return header
+
+
+def _read_front_matter(lines: list[str], header: _Header) -> int:
+    """YAML front matter as far as its flat keys go; returns the line after it."""
+    start = next((n for n, line in enumerate(lines[:5]) if line), None)
+    if start is None or lines[start] != "---":
+        return start or 0
+    end = next((n for n in range(start + 1, min(len(lines), start + 80)) if lines[n] == "---"), None)
+    if end is None or not any(re.match(r"^[\w-]+:", line) for line in lines[start + 1 : end]):
+        return start
+    for line in lines[start + 1 : end]:
+        key, colon, value = line.partition(":")
+        name = _FRONT_MATTER.get(key.strip().lower())
+        if colon and name:
+            value = value.strip()
+            if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
+                value = value[1:-1]
+            if name != "link" or value.startswith("http"):
+                header.state(name, value, f"front matter {key.strip()}")
+    header.lines.update(range(start, end + 1))
+    return end + 1
+
+
+def _read_header_line(lines: list[str], at: int, header: _Header) -> int:
+    """How many lines from ``at`` state something about the post: 0 if this line is body."""
+    line = lines[at]
+    if _RULE.match(line):
+        return 1 if header.lines else 0
+    glued = _GLUED_ACCOUNT.match(line)
+    if glued:
+        header.state("nickname", glued["nickname"], "account line")
+        header.state("alias", glued["alias"], "微信号")
+        header.state("description", glued["description"], "功能介绍")
+        return 1
+    label = _ALIAS_LABEL.match(line)
+    if label:
+        if label["value"]:
+            header.state("alias", label["value"], "微信号")
+            return 1
+        after = _next_line(lines, at)
+        if after is not None and re.fullmatch(r"[A-Za-z][\w-]{3,30}", lines[after]):
+            header.state("alias", lines[after], "微信号")
+            return after - at + 1
+        return 1
+    label = _DESCRIPTION_LABEL.match(line)
+    if label and ("alias" in header.fields or not label["value"]):
+        if label["value"]:
+            header.state("description", label["value"], "功能介绍")
+            return 1
+        after = _next_line(lines, at)
+        if after is not None and after - at <= 2 and len(lines[after]) <= 200:
+            header.state("description", lines[after], "功能介绍")
+            return after - at + 1
+        return 1
+    heading = _HEADING.match(line)
+    if heading and "heading" not in header.fields:
+        header.state("title", heading["title"], "heading")
+        header.state("heading", heading["title"], "heading")
+        return 1
+    title = header.fields.get("title")
+    if title and squeeze(_plain(line)) == squeeze(title.value):
+        return 1
+    cover = _COVER.match(line)
+    if cover:
+        header.state("cover_url", cover["url"], "cover picture")
+        return 1
+    if _BACK_LINK.match(line):
+        found = re.search(r"/([^/)]+)/?\)", line)
+        header.state("nickname", found[1] if found else None, "list link")
+        return 1
+    if _BACKUP_NOTE.match(line) and header.lines:
+        return 1
+    return _read_source_line(lines, at, header) or _read_byline(lines, at, header)
+
+
+def _read_source_line(lines: list[str], at: int, header: _Header) -> int:
+    line = lines[at]
+    taken = 1
+    if _FROM_ACCOUNT.match(line) and "](" not in line and "[" in line:
+        line += _plain_next(lines, at)  # a link's text broken over two lines
+        taken = 2
+    found = _FROM.match(line)
+    if found:
+        header.state("nickname", found["nickname"], "source line")
+        if "mp.weixin.qq.com" in found["url"]:
+            header.state("link", found["url"].rstrip("#*~"), "source line")
+        return taken
+    account = _FROM_ACCOUNT.match(line)
+    if account:
+        header.state("nickname", account["nickname"], "source line")
+        return taken
+    return 0
+
+
+def _read_byline(lines: list[str], at: int, header: _Header) -> int:
+    line = lines[at]
+    byline = _BYLINE.match(line)
+    if byline and len(line) <= 120:
+        _state_byline(byline["rest"], header)
+        return 1
+    if _state_date(line, header):
+        return 1
+    nickname = header.fields.get("nickname")
+    bare = _plain(_MARKDOWN_IMAGE.sub("", line).replace("![]()", ""))
+    if nickname and header.lines and squeeze(bare) == squeeze(nickname.value):
+        return 1
+    # A name or a place alone on its line is about the post only where a date follows soon.
+    if len(line) <= 24 and not re.search(r"[。！？，；：:!?]", line):
+        ahead = [n for n in range(at + 1, min(at + 8, len(lines))) if lines[n]][:2]
+        names = _plain(line).split()
+        twice = len(names) == 2 and names[0] == names[1]
+        for n in ahead:
+            if _is_date(lines[n]):
+                header.state("nickname", names[-1] if names else None, "line before the date")
+                return 1
+            if len(lines[n]) > 24:
+                break
+        if twice or _is_after_date(header):
+            if _is_place(line):
+                header.state("ip_location", line, "line after the date")
+                return 1
+            if twice:
+                header.state("nickname", names[0], "account line")
+                return 1
+    return 0
+
+
+def _state_byline(rest: str, header: _Header) -> None:
+    """``原创  author  [account](…)  date``: what follows 原创 on one line."""
+    shown = parse_shown_date(rest)
+    if shown:
+        header.state("shown_date", rest, "byline")
+    link = _MARKDOWN_LINK.search(rest)
+    if link:
+        header.state("nickname", link["text"], "byline")
+        rest = rest[: link.start()]
+    rest = re.sub(r"[*_(（]*20\d\d\s*[-/.年].*$", "", rest)
+    rest = _RELATIVE_DATE.sub("", rest)
+    parts = [part for part in re.split(r"\s{2,}|\t", rest.strip()) if part]
+    if len(parts) == 1 and not link:
+        parts = parts[0].split()
+    if parts:
+        header.state("author", _plain(parts[0]), "byline")
+        if len(parts) > 1:
+            header.state("nickname", _plain(parts[-1]), "byline")
+    header.state("copyright_stat", "1", "byline 原创")
+
+
+def _is_date(line: str) -> bool:
+    return bool(_DATE_ONLY.match(line) or _ENGLISH_DATE.match(line))
+
+
+def _is_after_date(header: _Header) -> bool:
+    return "shown_date" in header.fields and header.fields["shown_date"].witness == "text:date line"
+
+
+def _state_date(line: str, header: _Header) -> bool:
+    english = _ENGLISH_DATE.match(line)
+    if english:
+        month = _MONTHS.index(english["month"][:3].lower()) + 1
+        shown = f"{english['year']}-{month:02d}-{int(english['day']):02d}"
+        if english["hour"]:
+            hour = int(english["hour"]) % 12 if english["half"] else int(english["hour"])
+            hour += 12 if (english["half"] or "").upper() == "PM" else 0
+            shown += f" {hour:02d}:{english['minute']}"
+    elif _DATE_ONLY.match(line):
+        shown = line
+    else:
+        return False
+    header.fields.pop("shown_date", None)  # the page's own line knows more than front matter
+    header.state("shown_date", shown, "date line")
+    return True
+
+
+def _is_place(line: str) -> bool:
+    return line.strip() in _PLACES
+
+
+# Provinces and the like, as the site names a poster's place (IP 属地).
+_PLACES: Final = frozenset(
+    "北京 天津 河北 山西 内蒙古 辽宁 吉林 黑龙江 上海 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 广西 海南 重庆 四川 "
+    "贵州 云南 西藏 陕西 甘肃 青海 宁夏 新疆 中国香港 中国澳门 中国台湾 香港 澳门 台湾 美国 日本 英国 加拿大 澳大利亚 "
+    "新加坡 韩国 法国 德国".split()
+)
+
+
+def _next_line(lines: list[str], at: int) -> int | None:
+    return next((n for n in range(at + 1, min(at + 4, len(lines))) if lines[n]), None)
+
+
+def _plain_next(lines: list[str], at: int) -> str:
+    return lines[at + 1] if at + 1 < len(lines) else ""
+
+
+def _plain(text: str) -> str:
+    """Text without inline Markdown and tags, for a field."""
+    text = _MARKDOWN_IMAGE.sub("", text)
+    text = _MARKDOWN_LINK.sub(lambda found: found["text"], text)
+    return decode_entities(_TAG.sub("", _ASTERISKS.sub("", text))).strip()

@@ -1,0 +1,244 @@
+"""Links or files in, stored posts out: the stages wired together.
+
+Two generators of :class:`Outcome`, one per link or file, yielded when what they tell is safely stored. Nothing here
+prints; a command, a test and a program each do their own with the outcomes.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal
+
+from wxarchive.address import PostAddress, iter_addresses, parse_address
+from wxarchive.errors import (
+    AddressError,
+    BlockedError,
+    InputError,
+    NotAPostError,
+    PageError,
+    PageExpiredError,
+    PageGoneError,
+    PageTooLargeError,
+    PageUnavailableError,
+    ParseError,
+    TooFrequentError,
+    VerifyRequiredError,
+    WxArchiveError,
+)
+from wxarchive.records import State
+
+if TYPE_CHECKING:
+    from wxarchive.fetch import Fetcher
+    from wxarchive.pages import Page
+    from wxarchive.read import Reading
+    from wxarchive.store import Archive
+
+__all__ = ["IMPORTED_SUFFIXES", "Outcome", "Status", "fetch_posts", "import_files", "iter_files", "page_error"]
+
+Status = Literal["new", "unchanged", "changed", "held", "noted", "failed", "not-asked"]
+
+IMPORTED_SUFFIXES: Final = frozenset({".html", ".htm", ".mhtml", ".mht", ".txt", ".md", ".markdown"})
+"""What is looked at in a folder; a file that is named itself is read whatever its name ends in."""
+
+_GONE: Final = frozenset({"deleted", "violation", "complaint", "hidden", "migrated"})
+# Answers that say nothing lasting about the post: they are reported, not stored.
+_PASSING: Final = frozenset({"verify", "too_frequent", "unavailable", "expired"})
+_BATCH: Final = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of one link or file.
+
+    ``status``: ``new``, ``changed`` (a new version) or ``unchanged`` posts; ``held`` (stored before, not asked
+    again); ``noted`` (the page is no post and that is recorded); ``failed``; ``not-asked`` (the run stopped before).
+    ``error`` is set where there is no post.
+    """
+
+    source: str
+    status: Status
+    state: State | None = None
+    post_id: str | None = None
+    title: str | None = None
+    error: WxArchiveError | None = None
+
+
+def fetch_posts(
+    archive: "Archive", texts: Iterable[str], fetcher: "Fetcher", *, refresh: bool = False
+) -> Iterator[Outcome]:
+    """Fetch the posts that ``texts`` link to (each a link, or any text that has links in it) and store them.
+
+    Each post is asked for once, whatever forms its link had, and not at all if it is held, unless ``refresh``. One
+    bad link never stops the rest; a captcha or a request for less haste does, and the links that are left are
+    reported as not asked. Raises StoreError if the archive itself cannot be written.
+    """
+    seen: set[str] = set()
+    blocked = False
+    for text in texts:
+        try:
+            addresses = _find_links(text)
+        except AddressError as error:
+            yield Outcome(source=_shorten(text), status="failed", error=error)
+            continue
+        for address in addresses:
+            url = address.url
+            if url in seen:
+                continue
+            seen.add(url)
+            if blocked:
+                yield Outcome(source=url, status="not-asked")
+                continue
+            outcome = _fetch_one(archive, address, fetcher, refresh, seen)
+            blocked = isinstance(outcome.error, BlockedError)
+            yield outcome
+
+
+def _find_links(text: str) -> tuple[PostAddress, ...]:
+    found = tuple(iter_addresses(text))
+    return found or (parse_address(text),)
+
+
+def _shorten(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 80 else line[:79] + "…"
+
+
+def _fetch_one(
+    archive: "Archive", address: PostAddress, fetcher: "Fetcher", refresh: bool, seen: set[str]
+) -> Outcome:
+    url = address.url
+    held = None if refresh else archive.holds(url)
+    if held is not None:
+        post = archive.find_post(held)
+        return Outcome(source=url, status="held", state="post", post_id=held, title=post.title if post else None)
+    try:
+        page = fetcher.fetch_page(url)
+        outcome = _store_page(archive, page, url)
+    except WxArchiveError as error:
+        if error.exit_code == 7:
+            raise
+        return Outcome(source=url, status="failed", state=_state_of(error), error=error)
+    if outcome.post_id is not None:
+        # The page told its permanent address: another form of it later in this run is the same post.
+        post = archive.find_post(outcome.post_id)
+        seen.update(form for form in (post.url, post.short_url) if form) if post else None
+    return outcome
+
+
+def _state_of(error: WxArchiveError) -> State | None:
+    if isinstance(error, VerifyRequiredError):
+        return "verify"
+    return "too_frequent" if isinstance(error, TooFrequentError) else None
+
+
+def import_files(archive: "Archive", paths: Iterable[Path]) -> Iterator[Outcome]:
+    """Import saved pages and text dumps: files, and folders walked in the order of their names.
+
+    One outcome a file, the unusable ones with their reason. Raises StoreError if the archive cannot be written.
+    """
+    files = iter_files(paths)
+    while batch := list(islice(files, _BATCH)):
+        with archive.batch():
+            outcomes = [_import_one(archive, item) for item in batch]
+        yield from outcomes
+
+
+def iter_files(paths: Iterable[Path]) -> Iterator[Path | InputError]:
+    """The files to import, in order; an InputError in the place of a path that cannot be used.
+
+    In folders: only names that can be pages or dumps, no hidden ones, and not the ``…_files`` folders that browsers
+    lay beside a saved page.
+    """
+    for path in paths:
+        if path.is_dir():
+            yield from _walk(path)
+        elif path.exists():
+            yield path
+        else:
+            yield InputError("there is no such file or folder", subject=str(path))
+
+
+def _walk(folder: Path) -> Iterator[Path | InputError]:
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError as error:
+        yield InputError(f"cannot be read: {error.strerror}", subject=str(folder))
+        return
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir():
+            if not entry.name.endswith(("_files", ".files")) and not entry.is_symlink():
+                yield from _walk(entry)
+        elif entry.suffix.lower() in IMPORTED_SUFFIXES:
+            yield entry
+
+
+def _import_one(archive: "Archive", item: Path | InputError) -> Outcome:
+    if isinstance(item, InputError):
+        return Outcome(source=item.subject or "", status="failed", error=item)
+    try:
+        return _store_page(archive, load_page(item), str(item))
+    except WxArchiveError as error:
+        if error.exit_code == 7:
+            raise
+        return Outcome(source=str(item), status="failed", error=error)
+
+
+def load_page(path: Path) -> "Page":
+    """A file as a page to import. Raises InputError if it cannot be read, PageTooLargeError if it is too large."""
+    from wxarchive.decode import MAX_BYTES
+    from wxarchive.pages import Page
+
+    try:
+        facts = path.stat()
+        if facts.st_size > MAX_BYTES:
+            raise PageTooLargeError(f"{facts.st_size:,} bytes are more than the {MAX_BYTES:,} that are read")
+        body = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror or error}", subject=str(path)) from error
+    modified = datetime.fromtimestamp(int(facts.st_mtime), UTC)
+    return Page(body=body, fetched_at=modified, origin="import", file=path.name)
+
+
+def _store_page(archive: "Archive", page: "Page", source: str) -> Outcome:
+    from wxarchive.read import read_captured
+
+    reading = read_captured(page)
+    if reading.post is None:
+        error = page_error(reading)
+        if isinstance(error, BlockedError) or reading.state in _PASSING or page.origin == "import":
+            return Outcome(source=source, status="failed", state=reading.state, error=error)
+        archive.save(page, state=reading.state, state_text=reading.state_text, post=None, addresses=_forms(page))
+        return Outcome(source=source, status="noted", state=reading.state, error=error)
+    saved = archive.save(page, state="post", state_text=None, post=reading.post, addresses=_forms(page))
+    return Outcome(
+        source=source, status=saved.outcome, state="post", post_id=reading.post.id, title=reading.post.title
+    )
+
+
+def _forms(page: "Page") -> tuple[str, ...]:
+    return tuple(dict.fromkeys(form for form in (page.url, page.final_url) if form))
+
+
+def page_error(reading: "Reading") -> PageError | BlockedError | ParseError:
+    """The error that says why ``reading`` has no post."""
+    words = f": {reading.state_text}" if reading.state_text else ""
+    if reading.state == "verify":
+        return VerifyRequiredError(f"the site asks for a person{words}")
+    if reading.state == "too_frequent":
+        return TooFrequentError(f"the site asks for less haste{words}")
+    if reading.state in _GONE:
+        return PageGoneError(f"{reading.state}{words}")
+    if reading.state == "expired":
+        return PageExpiredError(f"the temporary link has run out{words}")
+    if reading.state == "unavailable":
+        return PageUnavailableError(f"the page cannot be shown now{words}")
+    if reading.state == "unknown":
+        return NotAPostError(f"no post is found in it{words}", hint="please report the page if it shows a post")
+    return NotAPostError(f"this is no post but {_CALLED.get(reading.state, reading.state)}{words}")
+
+
+_CALLED: Final = {"account": "an account's page", "album": "an album", "search": "a page of search results"}

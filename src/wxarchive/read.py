@@ -1,0 +1,130 @@
+"""Bytes → what they are, and the post in them: the whole of reading, without network, clock or database."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from wxarchive.clean import About, clean_body
+from wxarchive.decode import Decoded, Form, decode
+from wxarchive.normalize import normalize
+from wxarchive.pages import Page
+from wxarchive.parse import Document, ParsedPost, Testimony, judge, judge_text, open_document, parse_post
+from wxarchive.parse.fields import ask_all, read_fields
+from wxarchive.parse.textdump import parse_text_dump
+from wxarchive.parse.witnesses import WITNESSES
+from wxarchive.records import Post, State
+
+__all__ = ["Explanation", "Reading", "explain_page", "read_page", "read_captured"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What bytes turned out to be.
+
+    ``post`` is set exactly where ``state`` is ``post``. Of another page, ``state_text`` has its own words,
+    ``identity`` what it still tells of a post or an account (``biz user_name nickname …``), and ``target_url`` the
+    link that a captcha page stands before.
+    """
+
+    state: State
+    form: Form
+    state_text: str | None = None
+    post: Post | None = None
+    identity: Mapping[str, str] | None = None
+    target_url: str | None = None
+    missing: tuple[str, ...] = ()
+    """What the post should hold and its page does not, in plain words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """Who said what: for each field the witness that was taken, and those that say otherwise."""
+
+    taken: Mapping[str, Testimony]
+    others: Mapping[str, tuple[Testimony, ...]]
+
+
+def read_page(data: bytes, *, url: str | None = None) -> Reading:
+    """Read a page or a text dump.
+
+    ``data`` are the bytes as received or as a file holds them; ``url`` is the address they were had from, where it is
+    known. Raises ParseError for bytes that are no text and PageTooLargeError for too many; any text is read.
+
+    >>> read_page(b"<html><body><div class='mesg-block'>\\xe5\\x8f\\x82\\xe6\\x95\\xb0\\xe9\\x94\\x99\\xe8\\xaf\\xaf</div>").state
+    'unavailable'
+    """
+    decoded = decode(data)
+    if decoded.form == "text":
+        return _read_text(decoded)
+    document = open_document(decoded.text, url or decoded.url)
+    verdict = judge(document)
+    if verdict.state != "post":
+        return Reading(
+            state=verdict.state,
+            form=decoded.form,
+            state_text=verdict.words,
+            identity=_identity(document),
+            target_url=verdict.target_url,
+        )
+    parsed = parse_post(document)
+    cleaned = clean_body(parsed.body, _about(parsed))
+    post = normalize(parsed, cleaned, raw_text=decoded.text, url=url or decoded.url)
+    return Reading(state="post", form=decoded.form, post=post, missing=parsed.missing)
+
+
+def read_captured(page: Page) -> Reading:
+    """Read a page with its provenance: the post also knows when its bytes were had, and their hash."""
+    reading = read_page(page.body, url=page.final_url or page.url)
+    if reading.post is None:
+        return reading
+    post = reading.post.with_changes(fetched_at=_whole_second(page.fetched_at), raw_sha256=page.sha256)
+    return replace(reading, post=post)
+
+
+def explain_page(data: bytes, *, url: str | None = None) -> Explanation:
+    """For each field of the page in ``data``: which witness was taken and who says otherwise."""
+    decoded = decode(data)
+    if decoded.form == "text":
+        return Explanation(taken=parse_text_dump(decoded.text).fields, others={})
+    document = open_document(decoded.text, url or decoded.url)
+    taken = read_fields(document)
+    others = {
+        name: tuple(t for t in ask_all(document, name) if t.value != taken[name].value)
+        for name in WITNESSES
+        if name in taken
+    }
+    return Explanation(taken=taken, others={name: said for name, said in others.items() if said})
+
+
+def _read_text(decoded: Decoded) -> Reading:
+    verdict = judge_text(decoded.text)
+    if verdict is not None:
+        return Reading(state=verdict.state, form="text", state_text=verdict.words)
+    parsed = parse_text_dump(decoded.text)
+    cleaned = clean_body(parsed.body, _about(parsed))
+    post = normalize(parsed, cleaned, raw_text=decoded.text)
+    return Reading(state="post", form="text", post=post, missing=parsed.missing)
+
+
+def _about(parsed: ParsedPost) -> About:
+    return About(
+        nickname=parsed.get("nickname"),
+        alias=parsed.get("alias"),
+        description=parsed.get("description"),
+        title=parsed.get("title"),
+        author=parsed.get("author"),
+        kind=parsed.kind,
+        form="dump" if parsed.form == "dump" else "page",
+    )
+
+
+def _identity(document: Document) -> dict[str, str] | None:
+    fields = read_fields(document)
+    names = ("biz", "mid", "idx", "sn", "user_name", "nickname", "alias", "title")
+    found = {name: fields[name].value for name in names if name in fields}
+    return found or None
+
+
+def _whole_second(moment: datetime | None) -> datetime | None:
+    return None if moment is None else moment.replace(microsecond=0)
+
