@@ -22,6 +22,8 @@ MAX_BYTES = 64 * 1024 * 1024
 """The largest input that is read, in bytes. Pages with all scripts inlined reach 4 MB."""
 
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{3,20})", re.IGNORECASE)
+# Control bytes that no text has, NUL apart from a stray one; one in twenty of them means a picture or an archive.
+_BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _MARKUP = re.compile(r"<(?:!doctype\s+html|html|head|body|div|script|meta|section|p)\b", re.IGNORECASE)
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+?)\s*-->")
 
@@ -70,10 +72,10 @@ def _decode_text(data: bytes) -> str:
     ):
         if data.startswith(mark):
             return data[len(mark) :].decode(name, "replace").replace("\x00", "")
-    if b"\x00" in data:
-        if data.count(b"\x00") * 20 > len(data):
-            raise ParseError("this is not text", hint="give a saved page (.html, .mhtml) or a text file")
-        data = data.replace(b"\x00", b"")
+    head = data[:8192]
+    if len(_BINARY.findall(head)) * 20 > len(head):
+        raise ParseError("this is not text", hint="give a saved page (.html, .mhtml) or a text file")
+    data = data.replace(b"\x00", b"")
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError as error:

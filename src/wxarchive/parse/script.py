@@ -251,12 +251,13 @@ class _Reader:
         self.take("(")
         values: list[JsValue] = []
         while not self.take(")"):
-            before = self.at
-            values.append(self.expression(depth))
-            if not self.take(",") and not self.is_mark(")"):
-                self.skip_to(")")
-            if self.at == before and not self.is_mark(")"):
+            if self.kind is None:
                 raise _EndError
+            if self.take(","):
+                continue
+            values.append(self.expression(depth))
+            if not self.is_mark(",", ")"):
+                self.skip_to(")")
         return values
 
     def array(self, depth: int) -> list[JsValue]:
@@ -310,7 +311,7 @@ class _Reader:
                     level += 1
                 elif self.value in ")]}":
                     if level == 0:
-                        return
+                        raise _EndError  # it closes what this reader never saw open
                     level -= 1
             self.advance()
         raise _EndError

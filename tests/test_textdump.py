@@ -1,0 +1,70 @@
+"""Text that a tag stripper or a converter left: what it states becomes a field, every other line is kept."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wxarchive.parse.textdump import META_WIDGET, parse_text_dump
+
+
+def fields(text: str) -> dict[str, str]:
+    return {name: said.value for name, said in parse_text_dump(text).fields.items()}
+
+
+def body(text: str) -> list[str]:
+    return [block.text for block in parse_text_dump(text).body.blocks if block.widget != META_WIDGET]
+
+
+def test_the_accounts_block_becomes_fields() -> None:
+    text = "\n微信号\nqingshizhen\n\n功能介绍\n青石镇的大事小情。\n4月2日，青石镇开始春耕。\n第二段。"
+    assert fields(text) == {"alias": "qingshizhen", "description": "青石镇的大事小情。"}
+    assert body(text) == ["4月2日，青石镇开始春耕。", "第二段。"]
+
+
+def test_labels_may_be_english_and_stand_on_one_line_with_their_value() -> None:
+    text = "WeChat ID qingshizhen\nIntro 青石镇的大事小情。\n正文第一段，说的是春耕。"
+    assert fields(text) == {"alias": "qingshizhen", "description": "青石镇的大事小情。"}
+
+
+def test_front_matter_and_a_heading_give_title_date_and_digest() -> None:
+    text = '---\nlayout: post\ntitle: "河水涨了"\ndate: 2021-07-03\ndescription: 一句话\ntags: a\n---\n\n# 河水涨了\n\n正文。'
+    found = fields(text)
+    assert (found["title"], found["shown_date"], found["digest"]) == ("河水涨了", "2021-07-03", "一句话")
+    assert body(text) == ["正文。"]
+
+
+def test_a_byline_gives_author_account_and_time() -> None:
+    text = "# 河水涨了\n原创 渡口  河湾读书会   2022-08-31 17:37\n\n正文从这里开始。"
+    found = fields(text)
+    assert (found["author"], found["nickname"], found["copyright_stat"]) == ("渡口", "河湾读书会", "1")
+    assert found["shown_date"].endswith("2022-08-31 17:37")
+
+
+def test_a_source_line_gives_account_and_link() -> None:
+    text = "原文来自公众号「河湾读书会」：[河水涨了](https://mp.weixin.qq.com/s/AbCd_fGhIjKlMnOpQrStUv)\n\n---\n\n正文。"
+    found = fields(text)
+    assert (found["nickname"], found["link"]) == ("河湾读书会", "https://mp.weixin.qq.com/s/AbCd_fGhIjKlMnOpQrStUv")
+    assert body(text) == ["正文。"]
+
+
+def test_a_text_that_states_nothing_is_all_body() -> None:
+    text = "---\n昨天，\n小编的朋友圈\n\n被一条消息刷屏了"
+    assert fields(text) == {}
+    assert body(text) == ["---", "昨天，", "小编的朋友圈", "被一条消息刷屏了"]
+
+
+def test_a_short_first_line_is_no_account() -> None:
+    assert fields("父与女\n01:26\n\n一部公益短片") == {}
+
+
+def test_pictures_of_markdown_are_listed_and_their_lines_kept() -> None:
+    parsed = parse_text_dump("正文。\n![河](https://mmbiz.qpic.cn/a/640?wx_fmt=png)")
+    assert [(p.url, p.alt) for p in parsed.pictures] == [("https://mmbiz.qpic.cn/a/640?wx_fmt=png", "河")]
+
+
+@given(st.text(max_size=300))
+def test_no_line_is_lost(text: str) -> None:
+    def squeezed(words: str) -> str:
+        return "".join(c for c in words if c.isprintable() and not c.isspace())
+
+    kept = "".join(block.text for block in parse_text_dump(text).body.blocks)
+    assert sorted(squeezed(kept)) == sorted(squeezed(text))
