@@ -56,7 +56,7 @@ def read_page(data: bytes, *, url: str | None = None) -> Reading:
     decoded = decode(data)
     if decoded.form == "text":
         return _read_text(decoded)
-    document = open_document(decoded.text, url or decoded.url)
+    document = open_document(decoded.utf8 or decoded.text, url or decoded.url)
     verdict = judge(document)
     if verdict.state != "post":
         return Reading(
@@ -86,7 +86,7 @@ def explain_page(data: bytes, *, url: str | None = None) -> Explanation:
     decoded = decode(data)
     if decoded.form == "text":
         return Explanation(taken=parse_text_dump(decoded.text).fields, others={})
-    document = open_document(decoded.text, url or decoded.url)
+    document = open_document(decoded.utf8 or decoded.text, url or decoded.url)
     taken = read_fields(document)
     others = {
         name: tuple(t for t in ask_all(document, name) if t.value != taken[name].value)

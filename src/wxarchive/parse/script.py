@@ -6,12 +6,12 @@ decoders ``JsDecode(…)``, ``htmlDecode(…)`` and ``'…'.html(false)``. Anyth
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from wxarchive.text import decode_entities
 
-__all__ = ["JsValue", "iter_assignments", "read_object", "read_string", "read_value", "unescape_js"]
+__all__ = ["JsObject", "JsValue", "iter_assignments", "read_object", "read_string", "read_value", "unescape_js"]
 
 JsValue = None | bool | int | float | str | list["JsValue"] | dict[str, "JsValue"]
 
@@ -25,6 +25,13 @@ _TOKEN = re.compile(
       |(?P<mark>\|\||&&|===?|!==?|=>|[<>]=?|[{}\[\]():,?*+\-/!;.%=&|^~]))""",
     re.VERBOSE | re.DOTALL,
 )
+# A stretch without brackets at its level, strings and comments taken whole; then one bracket, comma or colon.
+_STRETCH = re.compile(
+    r"""(?:[^'"`{}\[\]()/,]++|'[^'\\]*+(?:\\.[^'\\]*+)*+'|"[^"\\]*+(?:\\.[^"\\]*+)*+"|`[^`\\]*+(?:\\.[^`\\]*+)*+`
+    |//[^\n]*+|/\*.*?\*/|/)*+""",
+    re.VERBOSE | re.DOTALL,
+)
+_KEY = re.compile(r"""(?:\s+|//[^\n]*|/\*.*?\*/|,)*+(?:(?P<name>[\w$]+)|'(?P<single>[^'\\]*)'|"(?P<double>[^"\\]*)")\s*:\s*""", re.DOTALL)
 _ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{1,6})\}|(\r\n|.))", re.DOTALL)
 _SIMPLE: Final = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "v": "\v", "0": "\0"}
 # What the page's own JsDecode replaces, in its order.
@@ -38,6 +45,7 @@ _JSDECODE: Final = (
     (r"\x3e", ">"),
     (r"\x0a", "\n"),
 )
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _DEEPEST = 60
 
 
@@ -97,7 +105,60 @@ def read_object(source: str, at: int) -> dict[str, JsValue]:
 def iter_assignments(source: str, pattern: re.Pattern[str]) -> Iterator[tuple[str, JsValue]]:
     """Each assignment that ``pattern`` finds (group ``name``; its end is where the value starts), in order."""
     for found in pattern.finditer(source):
+        before = source[found.start() - 1] if found.start() else " "
+        if before.isalnum() or before in "_$":
+            continue  # the pattern met the end of a longer name
         yield found["name"], read_value(source, found.end())
+
+
+class JsObject(Mapping[str, JsValue]):
+    """An object of a page's script whose values are read when they are asked for.
+
+    The data object of a page holds some 140 keys and a copy of the whole body; a reader needs twenty of them. So the
+    keys' places are found first, which skips strings and brackets without looking into them. Of an object that is
+    cut off, the keys up to there are known.
+    """
+
+    def __init__(self, source: str, at: int) -> None:
+        self._source = source
+        self._places = dict(_iter_keys(source, at))
+        self._values: dict[str, JsValue] = {}
+
+    def __getitem__(self, key: str) -> JsValue:
+        if key not in self._values:
+            self._values[key] = read_value(self._source, self._places[key])
+        return self._values[key]
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._places
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+
+def _iter_keys(source: str, at: int) -> Iterator[tuple[str, int]]:
+    """The top-level keys of the object whose ``{`` stands at ``at``, each with the place of its value."""
+    at += 1
+    while found := _KEY.match(source, at):
+        yield found[found.lastgroup or 0], found.end()
+        at = found.end()
+        level = 0
+        while True:
+            stretch = _STRETCH.match(source, at)
+            at = stretch.end() if stretch else at
+            mark = source[at : at + 1]
+            if mark == "" or (level == 0 and mark in "}])"):
+                return
+            at += 1
+            if mark in "{[(":
+                level += 1
+            elif mark in "}])":
+                level -= 1
+            elif mark == "," and level == 0:
+                break
 
 
 class _Reader:
@@ -319,7 +380,7 @@ class _Reader:
 
 def _literal(token: str) -> str:
     text = unescape_js(token)
-    if not text.isascii() and any("\ud800" <= c <= "\udfff" for c in text):
+    if "\\u" in token and _SURROGATE.search(text):
         text = _join_surrogates(text)
     return text
 

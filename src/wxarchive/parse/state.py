@@ -11,7 +11,7 @@ from typing import Final
 
 from wxarchive.parse.document import Document, node_text
 from wxarchive.records import State
-from wxarchive.text import tidy_line
+from wxarchive.text import decode_entities, tidy_line
 
 __all__ = ["Verdict", "judge", "judge_text"]
 
@@ -60,7 +60,7 @@ def judge(document: Document) -> Verdict:
     if _is_verify(document):
         target = document.error.get("target_url")
         words = _message(document) or _scripted_message(document)
-        return Verdict("verify", words, str(target) if target else None)
+        return Verdict("verify", words, decode_entities(target) if isinstance(target, str) and target else None)
     if _is_post(document):
         return Verdict("post")
     message = _message(document)
@@ -100,7 +100,7 @@ def _has_body(document: Document) -> bool:
     """Something that only a post carries: the place of its body, or its content as data."""
     if document.cgi:
         shown = str(document.cgi.get("item_show_type", ""))
-        if shown in _POST_KINDS_WITHOUT_BODY or document.cgi.get("content_noencode"):
+        if shown in _POST_KINDS_WITHOUT_BODY or "content_noencode" in document.cgi:
             return True
     return any(
         name in document.elements
