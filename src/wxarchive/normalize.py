@@ -114,20 +114,18 @@ def _published(parsed: ParsedPost) -> tuple[datetime | None, Precision | None]:
 
 
 def _title(parsed: ParsedPost, body: Body) -> str | None:
+    """The title as the page has it; of a text or picture post without one of its own, its first line.
+
+    Such a post's page has its whole text in the title's place.
+    """
     title = _line(parsed, "title")
     if parsed.kind not in ("text", "picture"):
         return title
-    # Where such a post has no title of its own, the page puts its whole text (or a set phrase) there.
-    first = next((block.text for block in body.blocks if block.text), "")
-    own = title and squeeze(title) != squeeze(body.text)[: len(squeeze(title))]
-    if own and title not in _SET_TITLES:
+    is_text = title is None or "\n" in (parsed.get("title") or "") or len(title) > _TITLE_CHARACTERS
+    if title and (not is_text or not squeeze(body.text).startswith(squeeze(title)[:_TITLE_CHARACTERS])):
         return title
-    if title and title not in _SET_TITLES and len(title) <= _TITLE_CHARACTERS and "\n" not in (parsed.get("title") or ""):
-        return title
-    return first[:_TITLE_CHARACTERS] or title
-
-
-_SET_TITLES: Final = frozenset({"分享图片", "分享文字", "分享视频"})
+    first = next((block.text for block in body.blocks if block.text), title or "")
+    return first[:_TITLE_CHARACTERS] or None
 
 
 def _https(url: str | None) -> str | None:
@@ -155,8 +153,9 @@ def _images(parsed: ParsedPost, cleaned: Cleaned) -> tuple[Image, ...]:
     cover = _https(_line(parsed, "cover_url"))
     if cover:
         found.append(Image(url=cover, role="cover"))
-    for image in (*parsed.pictures, *cleaned.images):
-        found.append(replace(image, url=_https(image.url) or image.url))
+    for image in (*parsed.body.images, *parsed.pictures):
+        role = cleaned.image_roles.get(image.url, image.role)
+        found.append(replace(image, url=_https(image.url) or image.url, role=role))
     return tuple(found)
 
 

@@ -1,7 +1,7 @@
 """A body as cleaning sees it: a run of lines and things between them, each with the form of its words to match.
 
-Matching never looks at a line's text as written: people set 关 注 我 们 with spaces, ③ quotation marks, arrows and
-emoji between the words, full-width letters, traditional characters. :func:`fold` levels what does not change a
+Matching never looks at a line's text as written: people set 关 注 我 们 with spaces, put quotation marks, arrows and
+emoji between the words, use full-width letters and traditional characters. :func:`fold` levels what does not change a
 character's place, :func:`to_key` then leaves out what is no word at all.
 """
 
@@ -11,28 +11,50 @@ from typing import Final, Literal
 
 from wxarchive.blocks import Block, Body
 
-__all__ = ["Line", "Sort", "fold", "raw_offset", "read_lines", "to_key"]
+__all__ = ["Line", "Sort", "fold", "mask_markdown", "raw_offset", "read_lines", "to_key"]
 
 Sort = Literal["text", "code", "table", "image", "card", "media", "rule"]
 
-_TRADITIONAL: Final = "點擊關註眾號長識別掃維碼圖閱讀歡轉發贊讚請權聲載來責輯審設為標藍顆與區論後臺聯繫業務電話廣報單課題導歷經驗熱門見給這們個篇動開頭鏈們訂獲雲書網絡內從屬該條碼"
-_SIMPLIFIED: Final = "点击关注众号长识别扫维码图阅读欢转发赞赞请权声载来责辑审设为标蓝颗与区论后台联系业务电话广报单课题导历经验热门见给这们个篇动开头链们订获云书网络内从属该条码"
-_LEVEL: Final = (
-    {0xFF01 + i: 0x21 + i for i in range(94)}
+_TRADITIONAL: Final = (
+    "點擊關註眾號長識別掃維碼圖閱讀歡轉發贊讚請權聲載來責輯審設為標藍顆與區論後臺聯繫業務電話廣報單課題導歷經驗"
+    "熱門見給這們個篇動開頭鏈訂獲雲書網絡內從屬該條編記攝對實習譯"
+)
+_SIMPLIFIED: Final = (
+    "点击关注众号长识别扫维码图阅读欢转发赞赞请权声载来责辑审设为标蓝颗与区论后台联系业务电话广报单课题导历经验"
+    "热门见给这们个篇动开头链订获云书网络内从属该条编记摄对实习译"
+)
+_LEVEL: Final[dict[int, str]] = (
+    {0xFF01 + i: chr(0x21 + i) for i in range(94)}
     | {ord(t): s for t, s in zip(_TRADITIONAL, _SIMPLIFIED, strict=True)}
-    | {ord(c): "|" for c in "丨︱│┃∣｜"}
-    | {ord(c): "." for c in "・•"}
+    | {ord(c): "|" for c in "丨︱│┃∣￨"}
 )
 
 # Space, zero-width marks, quotation marks and brackets, Markdown's emphasis, arrows, shapes, dingbats and emoji.
 _NO_WORD: Final = re.compile(
-    "[\\s\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
-    "\"'`*_~^\\[\\]{}“”‘’「」『』【】〔〕〖〗〈〉\u2190-\u22ff\u2300-\u27bf\u2900-\u2bff\u3030"
+    "[\\s\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufffc"
+    "\"'`*_~^\\\\\\[\\]{}“”‘’「」『』【】〔〕〖〗〈〉\u2190-\u21ff\u2300-\u24ff\u25a0-\u27bf\u2900-\u2bff\u3030"
     "\U0001f000-\U0001faff\U000e0020-\U000e007f]+"
 )
-_MARKDOWN_PICTURE: Final = re.compile(r"!\[[^\]]*\]\([^)\s]*(?:\s[^)]*)?\)")
-_MARKDOWN_LINK: Final = re.compile(r"\[([^\[\]]*)\]\([^()\s]*(?:\([^()]*\)[^()\s]*)*\)")
-_END_MARKS: Final = re.compile(r"^[\s\-—–―─━=#.·。,、:;|/\\<>()]+|[\s\-—–―─━=#·,、:;|/\\<>(]+$")
+_END_MARKS: Final = re.compile(r"\A[-\s—–―─━=#.·•。,、:;|/<>()+!?…]+|[-\s—–―─━=#·•,、:;|/<>(+…]+\Z")
+_MARKDOWN: Final = re.compile(
+    r"!\[[^\]\n]*\]\([^)\n]*\)|\]\((?:[^()\n]|\([^()\n]*\))*\)|</?(?:span|center|font|br|b|strong|em|p|div)\b[^>\n]*>"
+    r"|^[ \t]*(?:>[ \t]*)+|^[ \t]*#{1,6}[ \t]+|\\(?=[\\|()\[\]*_#.-])"
+)
+
+_ADDRESS: Final = re.compile(r"https?://[^\s\u4e00-\u9fff]+")
+_PICTURE: Final = re.compile(r"!\[[^\]\n]*\]\([^)\s]")
+_LONG: Final = 240
+"""A line of a dump longer than this may have furniture glued to its end."""
+_GLUED: Final = 900
+"""How much of its end is looked at."""
+_SEAM: Final = re.compile(
+    r"(?<=[。！？!?…～~↓])(?![。！？!?…～~↓”’」』）)】])|(?<=[。！？!?][”’」』）)])"
+    r"|(?=(?:素材|文章|图片|信息|稿件|内容|资料|新闻)?来源[：:｜|]|(?:本文|本期|责任|执行|文字|视频|网络)?(?:编辑|责编|作者|主编)[：:｜|/／]"
+    r"|(?:本报|本刊|海报)?(?:记者|通讯员|摄影|审核|校对|监制|校审|审校|排版|美编|供稿|终审|初审|复审|值班|统筹|总编辑)[：:｜|]"
+    r"|(?:长按|扫码|扫描|识别)(?:下方|上方|图中|识别|左侧|右侧)?(?:的)?(?:二维码|图片|小程序码)|扫码(?:关注|添加|加入|进群)|点击(?:上方|下方|蓝字)"
+    r"|点赞[+＋、]|点亮?[“\"]?在看|往期(?:推荐|回顾|精彩|精选|文章|链接)|[推相]荐阅读|相关阅读|预览时标签不可点|投稿(?:邮箱|请)|转载请|欢迎关注|关注我们"
+    r"|[©—-]+ ?(?:THE )?END|温馨提示|版权声明|免责声明)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +67,8 @@ class Line:
     """The block it is of."""
     start: int = 0
     end: int = 0
-    """The part of the block's text it covers."""
-    sort: Sort
+    """The part of the block's text that it covers."""
+    sort: Sort = "text"
     text: str = ""
     key: str = ""
     """The words alone: what rules are matched against."""
@@ -58,18 +80,11 @@ class Line:
     faint: bool = False
     """Centred, small or pale: how furniture is often set."""
     heading: bool = False
+    caption: bool = False
     images: int = 0
     widget: bool = False
-
-    @property
-    def whole(self) -> bool:
-        """Whether it is the whole of its block."""
-        return self.start == 0 and self.end < 0
-
-    @property
-    def is_words(self) -> bool:
-        """Whether it is a line of running text, neither code nor a table nor a picture."""
-        return self.sort == "text"
+    whole: bool = True
+    """Whether it is all of its block."""
 
 
 def fold(text: str) -> str:
@@ -92,23 +107,82 @@ def to_key(text: str) -> str:
 
 def raw_offset(text: str, key_offset: int) -> int:
     """The place in ``text`` of the character that stands at ``key_offset`` in its key, or the end of ``text``."""
-    folded = _NO_WORD.sub(lambda found: "\0" * len(found[0]), fold(text))
-    lead = _END_MARKS.match(folded.replace("\0", ""))
-    skip = key_offset + (len(lead[0]) if lead and lead.start() == 0 else 0)
-    for place, character in enumerate(folded):
-        if character == "\0":
-            continue
-        if skip == 0:
-            return place
-        skip -= 1
-    return len(text)
+    folded = fold(text)
+    words = _NO_WORD.sub("", folded)
+    lead = _END_MARKS.match(words)
+    wanted = key_offset + (lead.end() if lead else 0)
+    seen = 0
+    at = 0
+    for gap in _NO_WORD.finditer(folded):
+        if seen + gap.start() - at > wanted:
+            break
+        seen += gap.start() - at
+        at = gap.end()
+    return min(at + wanted - seen, len(text))
+
+
+def mask_markdown(text: str) -> str:
+    """``text`` with Markdown's own signs blanked by zero-width spaces: what a dump's reader would see, in place."""
+    return _MARKDOWN.sub(lambda found: "\u200b" * len(found[0]), text)
 
 
 def read_lines(body: Body, *, dump: bool) -> tuple[Line, ...]:
     """The lines of a body in reading order. Of a dump, long lines are split where furniture may begin."""
     lines: list[Line] = []
     for index, block in enumerate(body.blocks):
-        pieces = _split(block.text) if dump and len(block.text) > _LONG else ((0, len(block.text)),)
-        for start, end in pieces:
-            lines.append(_line(len(lines), index, block, start, end, dump=dump))
+        text = block.text
+        shown = mask_markdown(text) if dump else text
+        if not dump or len(shown.replace("\u200b", "")) <= _LONG or block.kind in ("code", "table"):
+            lines.append(_line(len(lines), index, block, 0, len(text), dump))
+            continue
+        for start, end in _pieces(shown):
+            lines.append(_line(len(lines), index, block, start, end, dump))
     return tuple(lines)
+
+
+def _pieces(text: str) -> list[tuple[int, int]]:
+    text = _ADDRESS.sub(lambda found: "x" * len(found[0]), text)
+    first = max(len(text) - _GLUED, 0)
+    seams = [0]
+    seams += [found.start() for found in _SEAM.finditer(text, first) if found.start() > seams[-1] + 1]
+    return list(zip(seams, [*seams[1:], len(text)], strict=True))
+
+
+def _line(at: int, index: int, block: Block, start: int, end: int, dump: bool) -> Line:
+    text = block.text[start:end]
+    sort = _sort(block)
+    if sort != "text":
+        return Line(at=at, block=index, end=end, sort=sort, text=text, images=len(block.images))
+    shown = mask_markdown(text) if dump else text
+    if dump and _PICTURE.search(text) and not to_key(shown):
+        return Line(at=at, block=index, start=start, end=end, sort="image", text=text, images=1)
+    whole = start == 0 and end == len(block.text)
+    boxes = [container.id for container in block.inside if container.kind == "box"]
+    return Line(
+        at=at,
+        block=index,
+        start=start,
+        end=end,
+        sort="text",
+        text=text,
+        key=to_key(shown),
+        linked=block.link_chars / len(block.text) if whole and block.text else 0.0,
+        hrefs=block.hrefs if whole else (),
+        box=boxes[-1] if boxes else None,
+        faint=block.centred or block.small or block.pale,
+        heading=block.kind == "heading",
+        caption=block.kind == "caption",
+        images=len(block.images),
+        widget=block.widget is not None,
+        whole=whole,
+    )
+
+
+def _sort(block: Block) -> Sort:
+    if block.kind in ("code", "table", "rule"):
+        return block.kind  # type: ignore[return-value]
+    if block.media is not None:
+        return "card" if block.media.type == "account_card" else "media"
+    if not block.text and block.images:
+        return "image"
+    return "text"

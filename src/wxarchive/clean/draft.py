@@ -1,0 +1,150 @@
+"""The state that the steps of cleaning pass on: a body's lines, what the rules see in them, and the cuts so far."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from typing import Final, Self
+
+from wxarchive.blocks import Body
+from wxarchive.clean.credits import Credit
+from wxarchive.clean.lines import Line, read_lines
+from wxarchive.clean.rules import Label
+from wxarchive.clean.signs import About, Signs, read_signs
+
+__all__ = ["Cut", "Draft", "is_prose", "start_draft"]
+
+_PROSE: Final = 55
+_HEAD_LINES: Final = 14
+_TAIL_LINES: Final = 70
+_SHORT: Final = 60
+_NO_SIGNS: Final = Signs()
+
+# What a post speaks of when it is itself about what furniture asks for, or asks for something by its subject.
+_TOPICS: Final[dict[str, tuple[Label, ...]]] = {
+    "二维码|扫码|扫一扫": ("qr-prompt",),
+    "公众号|订阅号|服务号|星标|置顶|推送": ("follow-prompt", "account-intro"),
+    "点赞|在看|转发|打赏|赞赏|朋友圈|评论区|留言": ("share-prompt",),
+    "版权|侵权|转载|著作权|免责": ("notice",),
+    "投稿|征稿|来稿|商务合作": ("contact",),
+    "阅读原文": ("read-original",),
+}
+_SOLICITS: Final = re.compile(
+    "招聘|诚聘|招募|招生|招新|招标|采购|公告|通告|公示|通知|启事|报名|征集|征稿|征文|邀请函|邀请您|诚邀|大赛|比赛|讲座|沙龙|论坛|峰会|研讨会|培训|训练营|"
+    "夏令营|冬令营|促销|开业|抽奖|义诊|放假|预约|购票|门票|演出|展览|团购|众筹|评选|倡议|募捐|寻人|求助|招商|竞赛|开课|公开课|志愿者|团建|预告|活动"
+)
+_DETAILS: Final = re.compile(
+    "^(?:[\\d一二三四五六七八九十]+[.、])?(?:活动|报名|考试|会议|演出|培训|比赛|招聘|联系|咨询|集合|出发|截止|举办|面试|工作)?"
+    "(?:时间|地点|费用|联系人|电话|方式|对象|岗位|职位|薪资|待遇|截止|主办|承办|协办|要求|条件|人数|名额|日期|地址|嘉宾|主办方|主讲人)[:]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A piece of a block's text that is to go, and why."""
+
+    block: int
+    start: int
+    end: int
+    rule: str
+    label: Label
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A body on its way to being clean."""
+
+    body: Body
+    about: About
+    lines: tuple[Line, ...]
+    signs: tuple[Signs, ...]
+    topics: frozenset[Label]
+    """Labels of what the post itself speaks of: such wording counts for less."""
+    solicits: bool
+    """Whether the post is a notice, an offer or an event: telephone, address and price are its matter."""
+    cuts: tuple[Cut, ...] = ()
+    gone: frozenset[int] = frozenset()
+    """The places of lines that are cut whole."""
+    credits: tuple[Credit, ...] = ()
+    dump: bool = False
+    labels: dict[int, Label] = field(default_factory=dict)
+
+    def with_cuts(self, cuts: Iterable[Cut], credits: Iterable[Credit] = ()) -> Self:
+        """This draft with some more cuts; lines that they cover whole are gone."""
+        new = tuple(cuts)
+        if not new:
+            return self
+        labels = dict(self.labels)
+        gone = set(self.gone)
+        by_block: dict[int, list[Cut]] = {}
+        for cut in new:
+            by_block.setdefault(cut.block, []).append(cut)
+        for line in self.lines:
+            for cut in by_block.get(line.block, ()):
+                if cut.start <= line.start and cut.end >= line.end:
+                    gone.add(line.at)
+                    labels[line.at] = cut.label
+        return replace(
+            self,
+            cuts=self.cuts + new,
+            gone=frozenset(gone),
+            labels=labels,
+            credits=self.credits + tuple(credits),
+        )
+
+    def whole(self, line: Line, rule: str, label: Label, confidence: float) -> Cut:
+        """The cut of a whole line."""
+        return Cut(line.block, line.start, line.end, rule, label, confidence)
+
+    def words(self, lines: Iterable[Line] | None = None) -> Iterator[Line]:
+        """The lines of running text that are not gone."""
+        for line in self.lines if lines is None else lines:
+            if line.sort == "text" and line.key and line.at not in self.gone:
+                yield line
+
+
+def is_prose(line: Line) -> bool:
+    """Whether a line is a paragraph of text rather than a short line."""
+    return line.sort in ("code", "table") or (line.sort == "text" and len(line.key) >= _PROSE)
+
+
+def start_draft(body: Body, about: About) -> Draft:
+    """Read a body's lines and what the rules see in them: near the edges all, elsewhere short lines only."""
+    dump = about.form == "dump"
+    lines = read_lines(body, dump=dump)
+    words = [line.at for line in lines if line.sort == "text" and line.key]
+    edges = set(words[:_HEAD_LINES]) | set(words[-_TAIL_LINES:])
+    signs = tuple(
+        read_signs(line, about)
+        if line.at in edges or (line.sort == "text" and 0 < len(line.key) <= _SHORT)
+        else _NO_SIGNS
+        for line in lines
+    )
+    return Draft(
+        body=body,
+        about=about,
+        lines=lines,
+        signs=signs,
+        topics=_find_topics(lines, about),
+        solicits=_does_solicit(lines, about),
+        dump=dump,
+    )
+
+
+def _find_topics(lines: tuple[Line, ...], about: About) -> frozenset[Label]:
+    """What the post speaks of: words that stand in its title, or in three lines of its middle."""
+    words = [line.key for line in lines if line.sort == "text" and line.key]
+    middle = words[max(len(words) // 8, 1) : len(words) * 7 // 10]
+    found: set[Label] = set()
+    for pattern, labels in _TOPICS.items():
+        in_title = bool(about.title and re.search(pattern, about.title))
+        often = sum(1 for key in middle if len(key) >= 12 and re.search(pattern, key))
+        if often >= 3 or (in_title and often >= 1):
+            found.update(labels)
+    return frozenset(found)
+
+
+def _does_solicit(lines: tuple[Line, ...], about: About) -> bool:
+    if about.title and _SOLICITS.search(about.title):
+        return True
+    return sum(1 for line in lines if line.sort == "text" and _DETAILS.match(line.key)) >= 3

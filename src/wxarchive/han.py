@@ -1,0 +1,126 @@
+"""Chinese text for searching: folding without a change of length, and tokens for an index.
+
+**Folding** makes spellings of one thing equal: upper and lower case, full and half width, compatibility forms, and
+Traditional and Simplified, each character by itself. One character stays one character, so an offset in the folded
+text is the same offset in the text. The table (``han_fold.json``) is made by ``tools/make_fold_table.py`` from
+Unicode's NFKC and OpenCC's single-character t2s.
+
+**Tokens.** The folded text is cut into runs. A run of CJK characters (Han, kana, Hangul: what is written without
+spaces) gives its overlapping pairs and then its last character: ``脱贫攻坚`` → ``脱贫 贫攻 攻坚 坚``. A run of other
+letters and digits is a word and gives itself. Everything else separates. From this follows:
+
+- two tokens that follow each other as pairs stand in one run, so a phrase of pairs is a substring and nothing else;
+- a single character is the beginning of one token at each of its places, so it is found by a prefix;
+- words are found whole.
+
+The tokens go through SQLite's ``unicode61`` tokenizer, whose idea of a letter differs from Python's in rare
+characters and between versions. So characters outside of well-known letters are written as ``U+E000`` and six hex
+digits: whatever SQLite is used, the tokens in the index are exactly these.
+"""
+
+import hashlib
+import json
+import re
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+__all__ = ["CJK", "TOKEN_VERSION", "WORD", "fold", "fold_digest", "is_cjk", "run_tokens", "split_runs", "tokens"]
+
+TOKEN_VERSION: Final = "bigram-1"
+"""Raised whenever :func:`tokens` changes; an index made by another version must be made anew."""
+
+# The classes hold folded characters; the commonest range stands first, because it is tried first.
+CJK: Final = (
+    "\u4e00-\u9fff\u3400-\u4dbf\u3005-\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff"
+    "\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff"
+)
+"""Inside of a regular expression's brackets: the characters of scripts that are written without spaces."""
+WORD: Final = f"[^\\W_{CJK}]"
+"""A regular expression: one letter or digit of any other script."""
+
+_RUN = re.compile(f"[{CJK}]+|{WORD}+")
+_IS_CJK = re.compile(f"[{CJK}]")
+# Letters that every SQLite from 3.40 on takes as they are: ASCII, lower-case Latin-1, Greek, Cyrillic, kana, Hangul
+# syllables, and Han up to Extension B. All others are odd.
+_KNOWN = (
+    "\u4e00-\u9fa5a-z0-9\u3400-\u4db5\u3005-\u3007\u3041-\u3096\u30a1-\u30fa\u30fc-\u30fe\u00df-\u00f6\u00f8-\u00ff"
+    "\u03b1-\u03c9\u0430-\u045f\uac00-\ud7a3\U00020000-\U0002a6d6"
+)
+_ODD = re.compile(
+    f"[^\\W_{_KNOWN}]|[\u309d-\u309f\u30ff\u4db6-\u4dbf\u9fa6-\u9fff\uf900-\ufaff\U0002a6d7-\U0003ffff]"
+)
+_TABLE_FILE = Path(__file__).with_name("han_fold.json")
+
+
+def fold(text: str) -> str:
+    """``text`` in one case, one width and one form of Han; exactly as long as before.
+
+    >>> fold("灵寿縣：ＡＢＣ")
+    '灵寿县:abc'
+    """
+    # U+0130 is the one character whose lower case is two.
+    folded = text.replace("\u0130", "i").lower()
+    if folded.isascii():
+        return folded
+    table = _table()
+    for character in table.keys() & set(folded):
+        folded = folded.replace(character, table[character])
+    return folded
+
+
+def fold_digest() -> str:
+    """What tells one fold table from another: an index made with another table must be made anew."""
+    return hashlib.sha256(_TABLE_FILE.read_bytes()).hexdigest()[:16]
+
+
+@cache
+def _table() -> dict[str, str]:
+    loaded = json.loads(_TABLE_FILE.read_bytes())
+    return dict(zip(loaded["from"], loaded["to"], strict=True))
+
+
+def split_runs(folded: str) -> list[str]:
+    """The runs of a folded text, in order: CJK runs and words.
+
+    >>> split_runs("5g基站，c++")
+    ['5g', '基站', 'c']
+    """
+    return _RUN.findall(folded)
+
+
+def is_cjk(character: str) -> bool:
+    """Whether a folded text begins with a CJK character."""
+    return _IS_CJK.match(character) is not None
+
+
+def run_tokens(run: str) -> list[str]:
+    """The tokens of one run: of a CJK run its pairs and its last character, of a word the word."""
+    spelled = [_ODD.sub(_spell, character) for character in run] if _ODD.search(run) else run
+    if _IS_CJK.match(run):
+        return [*map(str.__add__, spelled, spelled[1:]), spelled[-1]]
+    return ["".join(spelled)]
+
+
+def tokens(folded: str) -> str:
+    """The tokens of a folded text with spaces between them: what the index is given.
+
+    >>> tokens(fold("推进脱贫攻坚，5G基站"))
+    '推进 进脱 脱贫 贫攻 攻坚 坚 5g 基站 站'
+    """
+    made: list[str] = []
+    if _ODD.search("".join(set(folded))):
+        for run in _RUN.findall(folded):
+            made += run_tokens(run)
+        return " ".join(made)
+    for run in _RUN.findall(folded):
+        if _IS_CJK.match(run):
+            made += map(str.__add__, run, run[1:])
+            made.append(run[-1])
+        else:
+            made.append(run)
+    return " ".join(made)
+
+
+def _spell(odd: re.Match[str]) -> str:
+    return f"\ue000{ord(odd[0]):06x}"
