@@ -8,11 +8,47 @@ from wxarchive.records import Image, Media
 # What trips writers up: markup, punctuation at the edge of emphasis, emoji, wide space, digits with dots.
 TRICKY = "#>-+=*_`~|[]()<>&;:!\\.1290a Zé中文字“”，。！（）《》…　\t'\"$^{}/%@👍🏽👨\u200d❤\ufe0f①"
 CHUNKS = (
-    "# 标题", "1. 一", "2) 二", "- 项", "+ 项", "---", "***", "===", "```", "~~~", "> 引", "| a | b |", "--|--", ":-|-:",
-    "&amp;", "&#60;", "<b>粗</b>", "<!-- x -->", "<script>alert(1)</script>", "[链接](http://x.example)", "![图](x)",
-    "[1]: http://x.example", "`代码`", "``", "a_b_c", "_a_", "__init__", "snake_", "**粗**", "3~5天，7~8天", "~~删~~",
-    "!", "C:\\路径\\", "\\", "https://a.example/b_c?d=1&copy=2", "<https://a.example>", "$x^2$", "12.", "“重要”", "##",
-)  # fmt: skip
+    "# 标题",
+    "1. 一",
+    "2) 二",
+    "- 项",
+    "+ 项",
+    "---",
+    "***",
+    "===",
+    "```",
+    "~~~",
+    "> 引",
+    "| a | b |",
+    "--|--",
+    ":-|-:",
+    "&amp;",
+    "&#60;",
+    "<b>粗</b>",
+    "<!-- x -->",
+    "<script>alert(1)</script>",
+    "[链接](http://x.example)",
+    "![图](x)",
+    "[1]: http://x.example",
+    "`代码`",
+    "``",
+    "a_b_c",
+    "_a_",
+    "__init__",
+    "snake_",
+    "**粗**",
+    "3~5天，7~8天",
+    "~~删~~",
+    "!",
+    "C:\\路径\\",
+    "\\",
+    "https://a.example/b_c?d=1&copy=2",
+    "<https://a.example>",
+    "$x^2$",
+    "12.",
+    "“重要”",
+    "##",
+)
 
 texts = st.one_of(
     st.text(alphabet=TRICKY, min_size=1, max_size=12),
@@ -24,13 +60,23 @@ texts = st.one_of(
 marks = st.sampled_from(["", "", "", "b", "b", "i", "bi", "c", "s", "u", "bs", "^", "v", "bu", "b^", "bc"])
 hrefs = st.sampled_from(
     [
-        None, None, None, "https://a.example/", "http://b.example/x_y?z=1&copy;=2#f", "mailto:post@a.example",
-        "https://a.example/(a) b|c", "javascript:alert(1)", "//c.example/`x`", "data:text/html,x",
+        None,
+        None,
+        None,
+        "https://a.example/",
+        "http://b.example/x_y?z=1&copy;=2#f",
+        "mailto:post@a.example",
+        "https://a.example/(a) b|c",
+        "javascript:alert(1)",
+        "//c.example/`x`",
+        "data:text/html,x",
     ]
-)  # fmt: skip
+)
 images = st.builds(
     Image,
-    url=st.sampled_from(["https://img.example/1_2.png?a=1&b=2", "https://img.example/a b)(.png", "x_files/1.png"]),
+    url=st.sampled_from(
+        ["https://img.example/1_2.png?a=1&b=2", "https://img.example/a b)(.png", "x_files/1.png"]
+    ),
     alt=st.none() | texts,
     width=st.none() | st.integers(1, 2000),
     file=st.sampled_from([None, "media/ab/cd.png", "../up.png"]),
@@ -41,11 +87,15 @@ spans = st.one_of(
     st.builds(Span, text=st.just(""), href=hrefs, image=images),
 )
 lines = st.lists(spans, max_size=5).map(tuple)
-containers = st.builds(Container, st.sampled_from(["quote", "list", "olist", "item", "box"]), st.integers(1, 5))
+containers = st.builds(
+    Container, st.sampled_from(["quote", "list", "olist", "item", "box"]), st.integers(1, 5)
+)
 paths = st.lists(containers, max_size=5).map(tuple)
 
 
-def _line_block(kind: str, line: tuple[Span, ...], level: int, joined: bool, inside: tuple[Container, ...]) -> Block:
+def _line_block(
+    kind: str, line: tuple[Span, ...], level: int, joined: bool, inside: tuple[Container, ...]
+) -> Block:
     text = "".join(span.text for span in line)
     return Block(kind=kind, text=text, spans=line, level=level, joined=joined, inside=inside)  # type: ignore[arg-type]
 
@@ -55,9 +105,9 @@ def _table_block(rows: list[list[tuple[Span, ...]]], inside: tuple[Container, ..
     return Block(kind="table", text=text, rows=tuple(map(tuple, rows)), inside=inside)
 
 
-code_text = st.lists(st.one_of(texts, st.sampled_from(["", "    x = 1", "````", "```py", "~~~"])), max_size=4).map(
-    "\n".join
-)
+code_text = st.lists(
+    st.one_of(texts, st.sampled_from(["", "    x = 1", "````", "```py", "~~~"])), max_size=4
+).map("\n".join)
 medias = st.builds(
     Media,
     type=st.sampled_from(
@@ -77,11 +127,15 @@ blocks = st.one_of(
         st.booleans(),
         paths,
     ),
-    st.builds(lambda text, language, inside: Block(kind="code", text=text, language=language, inside=inside),
-              code_text, st.sampled_from([None, "python", "c++", "a`b", "x y"]), paths),
+    st.builds(
+        lambda text, language, inside: Block(kind="code", text=text, language=language, inside=inside),
+        code_text,
+        st.sampled_from([None, "python", "c++", "a`b", "x y"]),
+        paths,
+    ),
     st.builds(_table_block, st.lists(st.lists(lines, min_size=1, max_size=3), min_size=1, max_size=3), paths),
     st.builds(lambda inside: Block(kind="rule", inside=inside), paths),
-)  # fmt: skip
+)
 media_blocks = st.builds(lambda media, inside: Block(kind="media", media=media, inside=inside), medias, paths)
 bodies = st.lists(blocks, max_size=7).map(lambda found: Body(tuple(found)))
 bodies_with_media = st.lists(blocks | media_blocks, max_size=7).map(lambda found: Body(tuple(found)))

@@ -349,6 +349,7 @@ def test_links_of_bodies_become_permanent(url: str, permanent: str) -> None:
     [
         ("https://mp.weixin.qq.com/s?key=1", "https://mp.weixin.qq.com/s"),
         ("https://mp.weixin.qq.com/s?key=1&a=2&uin=3&b=4", "https://mp.weixin.qq.com/s?a=2&b=4"),
+        ("https://mp.weixin.qq.com/s?key=1&uin=3&a=2", "https://mp.weixin.qq.com/s?a=2"),
         ("https://mp.weixin.qq.com/s?KEY=1&a=2#uin=3", "https://mp.weixin.qq.com/s?a=2"),
         (
             "https://mp.weixin.qq.com/s?a=2#wechat_redirect&uin=3",
@@ -488,7 +489,7 @@ HOSTILE = {
 )
 def test_a_flood_of_anything_is_read_in_one_pass(unit: str, lead: str) -> None:
     # No clock: what grows with the square would need many minutes here, and the test would not end.
-    text = lead + unit * (400_000 // len(unit)) + "mid=1 weixin.qq.com"
+    text = lead + unit * (200_000 // len(unit)) + "mid=1 weixin.qq.com"
     list(iter_addresses(text))
     address_kind(text)
     permanent_url(text)

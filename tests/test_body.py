@@ -10,7 +10,9 @@ from wxarchive.parse.body import parse_body
 
 def body(inner: str) -> Body:
     """As a page's body is read: parsed by the HTML parser, serialised, then turned into blocks."""
-    node = LexborHTMLParser(f'<div id="b" style="visibility: hidden; opacity: 0">{inner}</div>').css_first("#b")
+    node = LexborHTMLParser(f'<div id="b" style="visibility: hidden; opacity: 0">{inner}</div>').css_first(
+        "#b"
+    )
     assert node is not None
     return parse_body(node.html or "")
 
@@ -35,19 +37,32 @@ def test_an_ideographic_indent_is_no_text() -> None:
 
 
 def test_looks_are_kept_as_marks() -> None:
-    block = only("<p>普通<strong>粗<em>斜</em></strong><span style='font-weight: bold;'>也粗</span><s>删</s></p>")
-    assert [(s.text, s.marks) for s in block.spans] == [("普通", ""), ("粗", "b"), ("斜", "bi"), ("也粗", "b"), ("删", "s")]
+    block = only(
+        "<p>普通<strong>粗<em>斜</em></strong><span style='font-weight: bold;'>也粗</span><s>删</s></p>"
+    )
+    assert [(s.text, s.marks) for s in block.spans] == [
+        ("普通", ""),
+        ("粗", "b"),
+        ("斜", "bi"),
+        ("也粗", "b"),
+        ("删", "s"),
+    ]
 
 
 def test_a_hidden_element_is_no_text_but_the_body_itself_may_be_hidden() -> None:
-    assert body("<p style='display: none;'><mp-style-type></mp-style-type>看不见</p><p>看得见</p>").text == "看得见"
+    assert (
+        body("<p style='display: none;'><mp-style-type></mp-style-type>看不见</p><p>看得见</p>").text
+        == "看得见"
+    )
     node = LexborHTMLParser("<div id='b' style='display:none'><p>正文</p></div>").css_first("#b")
     assert node is not None
     assert parse_body(node.html or "").text == "正文"
 
 
 def test_links_keep_their_target_and_scripts_as_targets_are_dropped() -> None:
-    block = only("<p>见<a href='//mp.weixin.qq.com/s/abc'>此文</a>和<a href='javascript:alert(1)'>这里</a></p>")
+    block = only(
+        "<p>见<a href='//mp.weixin.qq.com/s/abc'>此文</a>和<a href='javascript:alert(1)'>这里</a></p>"
+    )
     assert [(s.text, s.href) for s in block.spans] == [
         ("见", None),
         ("此文", "https://mp.weixin.qq.com/s/abc"),
@@ -73,12 +88,22 @@ def test_a_placeholder_without_an_address_is_no_picture() -> None:
 
 
 def test_a_smiley_is_its_text() -> None:
-    assert only("<p>好<img class='icon_emotion_single icon_smiley_0' alt='[微笑]' src='x.gif'>的</p>").text == "好[微笑]的"
+    assert (
+        only("<p>好<img class='icon_emotion_single icon_smiley_0' alt='[微笑]' src='x.gif'>的</p>").text
+        == "好[微笑]的"
+    )
 
 
 def test_lists_quotes_and_headings_are_told() -> None:
-    blocks = body("<h2>题</h2><ul><li>一</li><li><p>二</p></li></ul><blockquote><p>引</p></blockquote>").blocks
-    assert [(b.kind, b.level) for b in blocks] == [("heading", 2), ("paragraph", 0), ("paragraph", 0), ("paragraph", 0)]
+    blocks = body(
+        "<h2>题</h2><ul><li>一</li><li><p>二</p></li></ul><blockquote><p>引</p></blockquote>"
+    ).blocks
+    assert [(b.kind, b.level) for b in blocks] == [
+        ("heading", 2),
+        ("paragraph", 0),
+        ("paragraph", 0),
+        ("paragraph", 0),
+    ]
     assert [[c.kind for c in b.inside] for b in blocks] == [[], ["list", "item"], ["list", "item"], ["quote"]]
     assert blocks[1].inside[1].id != blocks[2].inside[1].id
 
@@ -136,7 +161,9 @@ def test_embedded_things_are_media() -> None:
 
 
 def test_what_the_platform_drew_into_the_body_is_marked() -> None:
-    blocks = body("<span class='js_audio_frame db'><strong>音频名</strong><em>00:00</em></span><p>正文</p>").blocks
+    blocks = body(
+        "<span class='js_audio_frame db'><strong>音频名</strong><em>00:00</em></span><p>正文</p>"
+    ).blocks
     assert [(b.text, b.widget) for b in blocks] == [("音频名00:00", "js_audio_frame"), ("正文", None)]
 
 
@@ -167,7 +194,9 @@ def test_no_source_raises(source: str) -> None:
 
 @given(
     st.recursive(
-        st.text(alphabet="甲乙 x&<\u200b\u00a0", max_size=6).map(lambda t: t.replace("&", "&amp;").replace("<", "&lt;")),
+        st.text(alphabet="甲乙 x&<\u200b\u00a0", max_size=6).map(
+            lambda t: t.replace("&", "&amp;").replace("<", "&lt;")
+        ),
         lambda inner: st.tuples(
             st.sampled_from(["p", "section", "span", "strong", "blockquote", "li", "td", "em", "h2", "a"]),
             st.lists(inner, max_size=4),
@@ -185,5 +214,7 @@ def test_no_character_of_the_text_is_lost(html: str) -> None:
 
 
 def test_a_block_equals_its_spans() -> None:
-    for block in body("<p> a <b> b </b> <i>c</i></p><h1> 题 <img data-src='https://mmbiz.qpic.cn/1'> 目 </h1>").blocks:
+    for block in body(
+        "<p> a <b> b </b> <i>c</i></p><h1> 题 <img data-src='https://mmbiz.qpic.cn/1'> 目 </h1>"
+    ).blocks:
         assert block.text == "".join(span.text for span in block.spans)

@@ -1,13 +1,14 @@
 """Bytes become text of a known form, whatever encoding or wrapping they have."""
 
 import json
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from wxarchive.decode import MAX_BYTES, decode
-from wxarchive.errors import PageTooLargeError, ParseError, WxArchiveError
+from wxarchive.errors import PageTooLargeError, ParseError
 
 PAGE = '<!DOCTYPE html>\n<html><head><meta charset="utf-8"></head>\n<body><div id="js_content"><p>春耕备耕</p></div></body></html>\n'
 
@@ -98,7 +99,5 @@ def test_too_many_bytes_are_refused() -> None:
 
 @given(st.binary(max_size=400))
 def test_any_bytes_give_text_or_a_parse_error(data: bytes) -> None:
-    try:
+    with suppress(ParseError):
         decode(data)
-    except WxArchiveError as error:
-        assert error.slug.startswith("parse-")

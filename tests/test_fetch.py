@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import tracemalloc
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -330,8 +331,21 @@ def test_a_captcha_page_without_a_redirect_is_a_page(site: FakeWeChat) -> None:
 # --- limits ---------------------------------------------------------------
 
 
-def test_a_bomb_is_not_unpacked(site: FakeWeChat) -> None:
-    script: Script = {1: Fault(action="bomb", size=32 * 2**20)}
+def test_a_bomb_is_not_unpacked() -> None:
+    bomb = gzip.compress(bytes(64 * 2**20))
+    with open_fetcher(FetchOptions(max_bytes=2**20), transport=Carrier(packed(bomb))) as fetcher:
+        tracemalloc.start()
+        try:
+            with pytest.raises(TooLargeError):
+                fetcher.fetch_page(LONG)
+            _, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+    assert peak < 8 * 2**20
+
+
+def test_a_bomb_is_asked_for_once(site: FakeWeChat) -> None:
+    script: Script = {1: Fault(action="bomb", size=4 * 2**20)}
     with replaying(site, script=script, max_bytes=2**20) as fetcher, pytest.raises(TooLargeError):
         fetcher.fetch_page(LONG)
     assert len(site.requests) == 1

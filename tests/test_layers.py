@@ -35,7 +35,6 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
 # Third-party package → the only modules that may import it.
 OWNERS = {
     "httpx": {"fetch"},
-    "stamina": {"fetch"},
     "selectolax": {"parse"},
     "nh3": {"render"},
     "sqlite3": {"store"},

@@ -24,7 +24,8 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
 
 
 @pytest.mark.parametrize(
-    "module", ["address", "blocks", "clean", "decode", "errors", "parse", "read", "records", "render", "text", "times"]
+    "module",
+    ["address", "blocks", "clean", "decode", "errors", "parse", "read", "records", "render", "text", "times"],
 )
 def test_every_module_lists_its_names_and_has_them(module: str) -> None:
     loaded = importlib.import_module(f"wxarchive.{module}")

@@ -4,11 +4,11 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from bodies import bodies, bodies_with_media
 from hypothesis import example, given, settings
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from bodies import bodies, bodies_with_media
 from wxarchive.blocks import Block, Body, Container, Span, plain_block
 from wxarchive.records import Image, Media
 from wxarchive.render import render_markdown
@@ -92,11 +92,34 @@ def test_pictures_keep_their_places_and_number(body: Body) -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "# 不是标题", "1. 不是列表", "2) 也不是", "- 不是", "+ 不是", "> 不是引文", "---", "===", "***", "```", "~~~", "| a | b |",
-        "*不斜*", "__init__", "_下划线_", "`不是代码`", "[不是](https://链接.example)", "![不是](图)", "<script>alert(1)</script>",
-        "&lt;不是引用&gt;", "\\反斜线\\", "[1]: https://a.example", "    不是代码", "3~5天，7~8天", "甲~~乙~~丙", "#",
+        "# 不是标题",
+        "1. 不是列表",
+        "2) 也不是",
+        "- 不是",
+        "+ 不是",
+        "> 不是引文",
+        "---",
+        "===",
+        "***",
+        "```",
+        "~~~",
+        "| a | b |",
+        "*不斜*",
+        "__init__",
+        "_下划线_",
+        "`不是代码`",
+        "[不是](https://链接.example)",
+        "![不是](图)",
+        "<script>alert(1)</script>",
+        "&lt;不是引用&gt;",
+        "\\反斜线\\",
+        "[1]: https://a.example",
+        "    不是代码",
+        "3~5天，7~8天",
+        "甲~~乙~~丙",
+        "#",
     ],
-)  # fmt: skip
+)
 def test_text_that_looks_like_markup_stays_text(line: str) -> None:
     assert squeeze(read_text(written(plain_block(line)))) == squeeze(line)
     html = read_html(written(plain_block(line)))
@@ -126,7 +149,10 @@ def test_identifiers_and_numbers_are_not_littered_with_backslashes() -> None:
         ((Span("下划线", "u"),), "下划线"),
         ((Span("x = `y`", "c"),), "`` x = `y` ``"),
         ((Span("甲"), Span("👨\u200d👩好", "b")), "甲👨\u200d👩**好**"),
-        ((Span("原文", "b", href="https://a.example/?a=(1) 2"),), "[**原文**](https://a.example/?a=%281%29%202)"),
+        (
+            (Span("原文", "b", href="https://a.example/?a=(1) 2"),),
+            "[**原文**](https://a.example/?a=%281%29%202)",
+        ),
         ((Span("https://a.example/x", href="https://a.example/x"),), "<https://a.example/x>"),
         ((Span("点!"), Span("这里", href="https://a.example/")), "点\\![这里](https://a.example/)"),
         ((Span("骗人", href="javascript:alert(1)"),), "骗人"),
@@ -143,7 +169,9 @@ def test_bold_amid_han_and_punctuation_is_bold() -> None:
 
 
 def test_a_line_break_is_a_hard_break_and_each_line_is_guarded() -> None:
-    markdown = written(paragraph("第一行"), paragraph("# 第二行", joined=True), paragraph("1. 第三", joined=True))
+    markdown = written(
+        paragraph("第一行"), paragraph("# 第二行", joined=True), paragraph("1. 第三", joined=True)
+    )
     assert markdown == "第一行\\\n\\# 第二行\\\n1\\. 第三"
     assert read_html(markdown) == "<p>第一行<br />\\# 第二行<br />1. 第三</p>".replace("\\#", "#")
 
@@ -214,7 +242,9 @@ def test_a_list_right_inside_a_list_and_loose_paragraphs_find_their_item() -> No
 def test_quotations_hold_their_paragraphs_and_boxes_vanish() -> None:
     box, quote, other = Container("box", 1), Container("quote", 2), Container("quote", 3)
     markdown = written(
-        paragraph("甲", inside=(box, quote)), paragraph("乙", inside=(box, quote)), paragraph("丙", inside=(other,))
+        paragraph("甲", inside=(box, quote)),
+        paragraph("乙", inside=(box, quote)),
+        paragraph("丙", inside=(other,)),
     )
     assert markdown == "> 甲\n>\n> 乙\n\n> 丙"
 
@@ -224,7 +254,9 @@ def test_pictures_stand_in_place_and_local_copies_come_first() -> None:
     near = Image(url="https://img.example/b.png", file="media/ab/b.png")
     astray = Image(url="https://img.example/c.png", file="../../c.png")
     assert (
-        written(paragraph("看", Span(image=far), "图"), paragraph(Span(image=near)), paragraph(Span(image=astray)))
+        written(
+            paragraph("看", Span(image=far), "图"), paragraph(Span(image=near)), paragraph(Span(image=astray))
+        )
         == "看![湖 \\[1\\]](https://img.example/a.png)图\n\n![](media/ab/b.png)\n\n![](https://img.example/c.png)"
     )
 
@@ -261,8 +293,12 @@ def test_an_empty_body_is_empty() -> None:
 
 def test_time_grows_with_length_alone() -> None:
     quick = Body(tuple(paragraph("字" * 50, Span("_" * 50 + "&" * 50, "b")) for _ in range(200)))
-    hostile = Body((paragraph("_" * 200_000, Span("，" * 200_000, "b"), "`" * 200_000, Span("[" * 200_000, "c")),))
-    deep = Body(tuple(paragraph("x", inside=tuple(Container("quote", n) for n in range(500))) for _ in range(200)))
+    hostile = Body(
+        (paragraph("_" * 200_000, Span("，" * 200_000, "b"), "`" * 200_000, Span("[" * 200_000, "c")),)
+    )
+    deep = Body(
+        tuple(paragraph("x", inside=tuple(Container("quote", n) for n in range(500))) for _ in range(200))
+    )
     for body in (quick, hostile, deep):
         start = time.process_time()
         render_markdown(body)

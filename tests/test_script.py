@@ -89,7 +89,9 @@ def test_a_string_written_as_a_literal_is_read_back(text: str) -> None:
     assert read_value(f"'{literal}'") == expected
 
 
-@pytest.mark.parametrize("source", ["[)", "[}", "f(]", "f(}", "{a:)}", "{a:]", "[1 2 }", "f(1 2 ]", "{) : 1}"])
+@pytest.mark.parametrize(
+    "source", ["[)", "[}", "f(]", "f(}", "{a:)}", "{a:]", "[1 2 }", "f(1 2 ]", "{) : 1}"]
+)
 def test_a_closer_of_another_kind_ends_the_reading(source: str) -> None:
     read_value(source)
     read_object("{x:" + source, 0)

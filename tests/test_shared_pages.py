@@ -47,7 +47,8 @@ def readings(shared: Path) -> dict[Path, Reading]:
 def test_the_score_stands(shared: Path, readings: dict[Path, Reading]) -> None:
     lines = "\n".join(
         json.dumps(
-            {"file": str(path), "state": r.state, "post": r.post.to_dict() if r.post else None}, ensure_ascii=False
+            {"file": str(path), "state": r.state, "post": r.post.to_dict() if r.post else None},
+            ensure_ascii=False,
         )
         for path, r in readings.items()
     )
@@ -107,7 +108,9 @@ def test_the_authors_own_words_are_kept_in_order(shared: Path) -> None:
         page = gold.with_name(gold.name.replace(".gold.cgidata.json", ".html"))
         decoded = decode(page.read_bytes())
         body = parse_post(open_document(decoded.utf8 or decoded.text)).body
-        assert squeeze(body.text) == squeeze(parse_body(f"<div>{data['content_noencode']}</div>").text), page.name
+        assert squeeze(body.text) == squeeze(parse_body(f"<div>{data['content_noencode']}</div>").text), (
+            page.name
+        )
 
 
 def test_the_seed_dump_becomes_a_post(shared: Path) -> None:

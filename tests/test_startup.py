@@ -47,5 +47,7 @@ def test_reading_an_archive_loads_only_sqlite(arguments: list[str], archive: Pat
 
 def test_importing_the_package_loads_next_to_nothing(tmp_path: Path) -> None:
     code = "import sys, wxarchive; print(sorted(m for m in sys.modules if m.startswith('wxarchive')))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, check=True
+    )
     assert done.stdout.strip() == "['wxarchive']"

@@ -48,7 +48,10 @@ def test_a_captcha_page_names_the_link_that_was_wanted() -> None:
         "<a id='js_verify'>去验证</a>"
     )
     verdict = judge(open_document(page))
-    assert (verdict.state, verdict.target_url) == ("verify", "https://mp.weixin.qq.com/s/AbCdEfGhIjKlMnOpQrStUv")
+    assert (verdict.state, verdict.target_url) == (
+        "verify",
+        "https://mp.weixin.qq.com/s/AbCdEfGhIjKlMnOpQrStUv",
+    )
 
 
 def test_a_captcha_page_without_visible_text_is_one() -> None:

@@ -1,7 +1,7 @@
 """Write src/wxarchive/han_fold.json anew (``make fold-table``; needs OpenCC, which nothing else does).
 
-A character folds to what repeating these steps ends in, each only where it gives one character: Unicode's NFKC,
-lower case, OpenCC's t2s. The table holds what is left to do after ``str.lower()``.
+A character folds to what repeating these steps ends in, each only where it gives one character: Unicode's
+NFKC, lower case, OpenCC's t2s. The table holds what is left to do after ``str.lower()``.
 """
 
 import json
@@ -16,7 +16,7 @@ TARGET = Path(__file__).resolve().parent.parent / "src" / "wxarchive" / "han_fol
 
 
 def fold_character(character: str, converter: opencc.OpenCC) -> str:
-    """The end of the steps; they end, or OpenCC's table has a circle and this loops: see ``seen``."""
+    """The end of the steps; stops with an error if OpenCC's table ever leads in a circle."""
     seen: list[str] = []
     while character not in seen:
         seen.append(character)
@@ -43,8 +43,8 @@ def iter_pairs() -> Iterator[tuple[str, str]]:
 def main() -> None:
     pairs = list(iter_pairs())
     table = {
-        "about": f"Made by tools/make_fold_table.py: NFKC of Unicode {unicodedata.unidata_version}, OpenCC t2s. "
-        "The n-th character of 'from' folds to the n-th of 'to'.",
+        "about": f"Made by tools/make_fold_table.py: NFKC of Unicode {unicodedata.unidata_version}, "
+        "OpenCC t2s. The n-th character of 'from' folds to the n-th of 'to'.",
         "from": "".join(source for source, _ in pairs),
         "to": "".join(target for _, target in pairs),
     }

@@ -1,7 +1,7 @@
 """Write what is read from every fixture page into fixtures/expected/: review the difference before committing it.
 
-    python tools/write_golden.py            write
-    python tools/write_golden.py --check    exit 1 if a file would change
+python tools/write_golden.py            write
+python tools/write_golden.py --check    exit 1 if a file would change
 """
 
 import argparse

@@ -370,9 +370,8 @@ def _open_client(options: FetchOptions, transport: httpx.BaseTransport | None) -
     base = _replay_base(options.replay) if options.replay is not None else None
     try:
         if base is not None:
-            # The environment's proxy is for the internet, not for a mirror.
-            inner = transport or httpx.HTTPTransport(proxy=options.proxy, trust_env=False)
-            transport = ReplayTransport(base, inner)
+            # Given a transport, the client passes over the environment's proxy: that is for the internet.
+            transport = ReplayTransport(base, transport or httpx.HTTPTransport(proxy=options.proxy))
         return httpx.Client(
             transport=transport,
             # A transport that is given carries everything; a proxy beside it would be asked first.

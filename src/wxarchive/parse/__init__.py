@@ -5,4 +5,13 @@ from wxarchive.parse.fields import Testimony
 from wxarchive.parse.post import ParsedPost, parse_post
 from wxarchive.parse.state import Verdict, judge, judge_text
 
-__all__ = ["Document", "ParsedPost", "Testimony", "Verdict", "judge", "judge_text", "open_document", "parse_post"]
+__all__ = [
+    "Document",
+    "ParsedPost",
+    "Testimony",
+    "Verdict",
+    "judge",
+    "judge_text",
+    "open_document",
+    "parse_post",
+]

@@ -41,8 +41,12 @@ _FONT_SIZE = re.compile(r"font-size:\s*([\d.]+)px")
 _COLOR = re.compile(
     r"(?:^|[;\s])color:\s*(?:rgba?\(\s*(\d+),\s*(\d+),\s*(\d+)|#([0-9a-fA-F]{6}|[0-9a-fA-F]{3})\b)"
 )
-_BACKGROUND = re.compile(r"background(?:-color)?:\s*(?!none|transparent|inherit|initial|rgba?\(0, ?0, ?0, ?0\))")
-_BORDER = re.compile(r"border(?:-(?:top|right|bottom|left))?(?:-width)?:\s*(?!0|none|medium none|inherit|initial)")
+_BACKGROUND = re.compile(
+    r"background(?:-color)?:\s*(?!none|transparent|inherit|initial|rgba?\(0, ?0, ?0, ?0\))"
+)
+_BORDER = re.compile(
+    r"border(?:-(?:top|right|bottom|left))?(?:-width)?:\s*(?!0|none|medium none|inherit|initial)"
+)
 
 
 class _Style(NamedTuple):
@@ -433,7 +437,9 @@ class _Reader:
             for n, line in enumerate(lines):
                 if line.strip():
                     tidy = _SPACE.sub(" ", line).strip()
-                    self.add_block(Block(text=tidy, spans=(Span(tidy),), inside=inside, joined=n > 0, widget=widget))
+                    self.add_block(
+                        Block(text=tidy, spans=(Span(tidy),), inside=inside, joined=n > 0, widget=widget)
+                    )
             return
         text = "\n".join(lines)
         self.add_block(Block(kind="code", text=text, language=code.language, inside=inside, widget=widget))
@@ -577,7 +583,9 @@ def _tag_media(tag: str, values: dict[str, str]) -> Media | None:
     media_type, names = MEDIA_TAGS[tag]
     first = {key: next((values[n] for n in of if values.get(n)), None) for key, of in names.items()}
     duration = first.pop("duration_ms", None)
-    tidy = {key: _percent_decoded(value) if key in ("title", "author") else value for key, value in first.items()}
+    tidy = {
+        key: _percent_decoded(value) if key in ("title", "author") else value for key, value in first.items()
+    }
     return Media(type=media_type, duration_ms=_whole(duration), **tidy)  # type: ignore[arg-type]
 
 

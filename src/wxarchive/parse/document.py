@@ -149,9 +149,9 @@ def open_document(source: bytes | str, url: str | None = None) -> Document:
     metas: dict[str, str] = {}
     for node in tree.css("meta"):
         attributes = node.attributes
-        name = attributes.get("property") or attributes.get("name")
-        if name and attributes.get("content"):
-            metas.setdefault(name, attributes["content"] or "")
+        key = attributes.get("property") or attributes.get("name")
+        if key and attributes.get("content"):
+            metas.setdefault(key, attributes["content"] or "")
     elements: dict[str, LexborNode] = {}
     for node in tree.css(",".join(f"[id='{name}']" for name in _IDS)):
         elements.setdefault(node.id or "", node)

@@ -166,9 +166,13 @@ def _audio(document: Document) -> _Content:
     for item in listed if isinstance(listed, list) else ():
         if isinstance(item, dict):
             title = _string(item.get("title")) or _string(item.get("name"))
-            identity = _string(item.get("voice_id")) or _string(item.get("media_id")) or _string(item.get("fileid"))
+            identity = (
+                _string(item.get("voice_id")) or _string(item.get("media_id")) or _string(item.get("fileid"))
+            )
             length = item.get("duration_ms") or item.get("play_length") or item.get("duration")
-            media.append(Media(type="audio", title=title or None, id=identity or None, duration_ms=_size(length)))
+            media.append(
+                Media(type="audio", title=title or None, id=identity or None, duration_ms=_size(length))
+            )
     body, pictures, _ = _article(document)
     if not body.blocks:
         body = _plain_body(_string(document.cgi.get("desc")))
@@ -293,7 +297,9 @@ def _find_albums(document: Document) -> tuple[Album, ...]:
         values = node.attributes
         name = node.css_first(".article-tag__item, .article-tag-card__title, .js_tag_name")
         title = tidy_line((name or node).text() or "").strip("#＃ ")
-        _add_album(found, {"album_id": values.get("data-album_id"), "title": title, "link": values.get("data-url")})
+        _add_album(
+            found, {"album_id": values.get("data-album_id"), "title": title, "link": values.get("data-url")}
+        )
     return tuple(found.values())
 
 
@@ -339,13 +345,18 @@ def _find_origin(document: Document, kind: Kind) -> Origin | None:
     author = _string(info.get("author")) or _string(info.get("source_author"))
     if not any((nickname, biz, url, author)):
         return None
-    return Origin(nickname=nickname or None, biz=biz or None, url=_link(url) if url else None, author=author or None)
+    return Origin(
+        nickname=nickname or None, biz=biz or None, url=_link(url) if url else None, author=author or None
+    )
 
 
 def _is_paid(document: Document, fields: Mapping[str, Testimony]) -> bool:
     if "is_pay_subscribe" in fields:
         return fields["is_pay_subscribe"].value not in ("0", "false")
-    return document.tree.css_first("mp-pay-preview-filter, #js_pay_preview_filter, .js_pay_preview_filter") is not None
+    return (
+        document.tree.css_first("mp-pay-preview-filter, #js_pay_preview_filter, .js_pay_preview_filter")
+        is not None
+    )
 
 
 def _string(value: JsValue) -> str:

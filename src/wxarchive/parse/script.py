@@ -7,11 +7,20 @@ decoders ``JsDecode(…)``, ``htmlDecode(…)`` and ``'…'.html(false)``. Anyth
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Final
 
 from wxarchive.text import decode_entities
 
-__all__ = ["JsObject", "JsValue", "iter_assignments", "read_object", "read_string", "read_value", "unescape_js"]
+__all__ = [
+    "JsObject",
+    "JsValue",
+    "iter_assignments",
+    "read_object",
+    "read_string",
+    "read_value",
+    "unescape_js",
+]
 
 JsValue = None | bool | int | float | str | list["JsValue"] | dict[str, "JsValue"]
 
@@ -31,7 +40,10 @@ _STRETCH = re.compile(
     |//[^\n]*+|/\*.*?\*/|/)*+""",
     re.VERBOSE | re.DOTALL,
 )
-_KEY = re.compile(r"""(?:\s+|//[^\n]*|/\*.*?\*/|,)*+(?:(?P<name>[\w$]+)|'(?P<single>[^'\\]*)'|"(?P<double>[^"\\]*)")\s*:\s*""", re.DOTALL)
+_KEY = re.compile(
+    r"""(?:\s+|//[^\n]*|/\*.*?\*/|,)*+(?:(?P<name>[\w$]+)|'(?P<single>[^'\\]*)'|"(?P<double>[^"\\]*)")\s*:\s*""",
+    re.DOTALL,
+)
 _ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|u\{([0-9a-fA-F]{1,6})\}|(\r\n|.))", re.DOTALL)
 _SIMPLE: Final = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", "v": "\v", "0": "\0"}
 # What the page's own JsDecode replaces, in its order.
@@ -95,10 +107,8 @@ def read_object(source: str, at: int) -> dict[str, JsValue]:
     """The object whose ``{`` stands at ``at``; of one that is cut off, the keys up to there."""
     reader = _Reader(source, at)
     values: dict[str, JsValue] = {}
-    try:
+    with suppress(_EndError):
         reader.object_into(values, 0)
-    except _EndError:
-        pass
     return values
 
 

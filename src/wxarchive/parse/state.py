@@ -16,29 +16,40 @@ from wxarchive.text import decode_entities, tidy_line
 __all__ = ["Verdict", "judge", "judge_text"]
 
 # The message frame's words → state, first match wins. Chinese and English, as the site has shown them.
-_MESSAGES: Final[tuple[tuple[State, re.Pattern[str]], ...]] = tuple(
-    (state, re.compile(pattern, re.IGNORECASE))
-    for state, pattern in (
-        ("expired", r"链接已过期|链接已失效|link has expired|expired link"),
-        ("verify", r"环境异常|完成验证|去验证|verification|abnormal environment|environment is abnormal"),
-        ("too_frequent", r"访问过于频繁|操作频繁|操作过于频繁|验证身份|too (?:many|frequent)|frequently"),
-        (
-            "migrated",
-            r"(?:帐号|账号|公众号)[^。]{0,8}(?:已迁移|已?注销|迁移)|has been (?:migrated|transferred)|account[^.]{0,20}(?:cancel|deregist|migrat)",
-        ),
-        ("complaint", r"投诉(?!并经)[^。]{0,12}(?:无法查看|下架|删除|违规)|被[^。]{0,6}投诉(?!并经)|侵权|complain|infring"),
-        ("hidden", r"(?:发布者|作者|运营者|自主)[^。]{0,10}(?:隐藏|不可见|设为私密|仅.{0,4}可见)|hidden by|set to private"),
-        ("deleted", r"已被(?:发布者|作者|发送者|运营者)[^。]{0,4}删除|发布者已删除|内容已删除|deleted by|has been deleted"),
-        (
-            "violation",
-            r"违规|违反|涉嫌|被责令|停止访问|屏蔽|帐号已被|账号已被|封禁|辟谣|谣言|不实信息|"
-            r"violat|banned|blocked|suspended|rumou?r",
-        ),
-        ("unavailable", r"暂时无法查看|无法查看|发送失败|发布失败|不存在|参数错误|系统错误|unavailable|cannot be viewed|failed"),
-    )
+_WORDS: Final[tuple[tuple[State, str], ...]] = (
+    ("expired", r"链接已过期|链接已失效|link has expired|expired link"),
+    ("verify", r"环境异常|完成验证|去验证|verification|abnormal environment|environment is abnormal"),
+    ("too_frequent", r"访问过于频繁|操作频繁|操作过于频繁|验证身份|too (?:many|frequent)|frequently"),
+    (
+        "migrated",
+        r"(?:帐号|账号|公众号)[^。]{0,8}(?:已迁移|已?注销|迁移)|has been (?:migrated|transferred)|account[^.]{0,20}(?:cancel|deregist|migrat)",
+    ),
+    (
+        "complaint",
+        r"投诉(?!并经)[^。]{0,12}(?:无法查看|下架|删除|违规)|被[^。]{0,6}投诉(?!并经)|侵权|complain|infring",
+    ),
+    (
+        "hidden",
+        r"(?:发布者|作者|运营者|自主)[^。]{0,10}(?:隐藏|不可见|设为私密|仅.{0,4}可见)|hidden by|set to private",
+    ),
+    (
+        "deleted",
+        r"已被(?:发布者|作者|发送者|运营者)[^。]{0,4}删除|发布者已删除|内容已删除|deleted by|has been deleted",
+    ),
+    (
+        "violation",
+        r"违规|违反|涉嫌|被责令|停止访问|屏蔽|帐号已被|账号已被|封禁|辟谣|谣言|不实信息|"
+        r"violat|banned|blocked|suspended|rumou?r",
+    ),
+    (
+        "unavailable",
+        r"暂时无法查看|无法查看|发送失败|发布失败|不存在|参数错误|系统错误|unavailable|cannot be viewed|failed",
+    ),
 )
+_MESSAGES: Final = tuple((state, re.compile(words, re.IGNORECASE)) for state, words in _WORDS)
 _SCRIPTED_MESSAGE = re.compile(
-    r"""(?:weui-msg__desc|weui-msg__title|qrcheck_msg|mesg-block)[\\"'>\s]{1,6}\s*([^<>\\]{4,80})""", re.DOTALL
+    r"""(?:weui-msg__desc|weui-msg__title|qrcheck_msg|mesg-block)[\\"'>\s]{1,6}\s*([^<>\\]{4,80})""",
+    re.DOTALL,
 )
 _POST_KINDS_WITHOUT_BODY: Final = frozenset({"5", "7", "8", "10", "11", "16", "17"})
 # Identity that only a post (or a page of its account) states.
@@ -60,7 +71,9 @@ def judge(document: Document) -> Verdict:
     if _is_verify(document):
         target = document.error.get("target_url")
         words = _message(document) or _scripted_message(document)
-        return Verdict("verify", words, decode_entities(target) if isinstance(target, str) and target else None)
+        return Verdict(
+            "verify", words, decode_entities(target) if isinstance(target, str) and target else None
+        )
     if _is_post(document):
         return Verdict("post")
     message = _message(document)
@@ -128,7 +141,13 @@ def _is_post(document: Document) -> bool:
 
 def _message(document: Document) -> str | None:
     """The words of the frame that the site puts its messages in."""
-    for selector in (".weui-msg__text-area", ".weui-msg", ".mesg-block", ".page_msg", ".wx-error, .global_error_msg"):
+    for selector in (
+        ".weui-msg__text-area",
+        ".weui-msg",
+        ".mesg-block",
+        ".page_msg",
+        ".wx-error, .global_error_msg",
+    ):
         node = document.tree.css_first(selector)
         words = node_text(node) if node is not None else None
         if words:
@@ -157,7 +176,12 @@ def _neighbour(document: Document) -> State | None:
         return "account"
     if document.url and "appmsgalbum" in document.url:
         return "album"
-    if tree.css_first(".album__item, .album__list, #js_album, .js_album_item, [data-album_id] .album__label-title") is not None:
+    if (
+        tree.css_first(
+            ".album__item, .album__list, #js_album, .js_album_item, [data-album_id] .album__label-title"
+        )
+        is not None
+    ):
         return "album"
     if "getalbum_resp" in document.text or re.search(r"\balbum_id\s*[:=]\s*['\"]\d", document.text):
         return "album"

@@ -109,14 +109,20 @@ MEDIA_TAGS: Final[dict[str, tuple[str, dict[str, tuple[str, ...]]]]] = {
             "id": ("data-miniprogram-appid",),
         },
     ),
-    "mpcps": ("product", {"title": ("data-title", "title"), "id": ("data-pid", "data-productid", "data-uid")}),
+    "mpcps": (
+        "product",
+        {"title": ("data-title", "title"), "id": ("data-pid", "data-productid", "data-uid")},
+    ),
     "mp-common-product": ("product", {"title": ("data-title",), "id": ("data-productid", "data-pid")}),
     "mp-common-cpsad": ("product", {"title": ("data-title",), "id": ("data-pid",)}),
     "mp-common-profile": (
         "account_card",
         {"title": ("data-nickname",), "author": ("data-signature",), "id": ("data-id",)},
     ),
-    "mpprofile": ("account_card", {"title": ("data-nickname",), "author": ("data-signature",), "id": ("data-id",)}),
+    "mpprofile": (
+        "account_card",
+        {"title": ("data-nickname",), "author": ("data-signature",), "id": ("data-id",)},
+    ),
     "mp-common-vote": ("vote", {"title": ("data-title",), "id": ("data-voteid", "data-supervoteid")}),
 }
 

@@ -26,7 +26,9 @@ META_WIDGET: Final = "dump-meta"
 _HEADER_LINES = 40
 _MOST_LINES = 400_000
 
-_ALIAS_LABEL = re.compile(r"^[*_\s]*(?:微信号|微信公众号|WeChat ID|Weixin ID)[*_\s]*[:：]?\s*(?P<value>[A-Za-z][\w-]{3,30})?\s*$")
+_ALIAS_LABEL = re.compile(
+    r"^[*_\s]*(?:微信号|微信公众号|WeChat ID|Weixin ID)[*_\s]*[:：]?\s*(?P<value>[A-Za-z][\w-]{3,30})?\s*$"
+)
 _DESCRIPTION_LABEL = re.compile(
     r"^[*_\s]*(?:功能介绍|公众号简介|帐号介绍|Intro|Introduction|About|Functional? introduction)(?![A-Za-z])[*_\s]*[:：]?\s*(?P<value>.*)$"
 )
@@ -41,9 +43,13 @@ _FROM = re.compile(
     r"(?:[(<]?(?P<url>https?://[^\s)>\"”]+))",
     re.IGNORECASE,
 )
-_FROM_ACCOUNT = re.compile(r"^原文(?:来自|来源)\s*(?:微信公众号|微信公号|订阅号|公众号)?\s*「(?P<nickname>[^」]{1,40})」")
+_FROM_ACCOUNT = re.compile(
+    r"^原文(?:来自|来源)\s*(?:微信公众号|微信公号|订阅号|公众号)?\s*「(?P<nickname>[^」]{1,40})」"
+)
 _BYLINE = re.compile(r"^(?:原创|Original)\s*[:：]?\s+(?P<rest>\S.*)$")
-_BACK_LINK = re.compile(r"^[*_\[\s]*\[?[*_\s]*(?:返回|回到|上一[篇页]|目录|首页)[^\]]{0,12}[*_\s]*\]?\((?P<path>/[^)]*)\)[*_\]\s]*$")
+_BACK_LINK = re.compile(
+    r"^[*_\[\s]*\[?[*_\s]*(?:返回|回到|上一[篇页]|目录|首页)[^\]]{0,12}[*_\s]*\]?\((?P<path>/[^)]*)\)[*_\]\s]*$"
+)
 _BACKUP_NOTE = re.compile(r"^\S{0,12}(?:自动|本地)?备份[，,].{0,20}$|^.{0,16}备份，仅供.{0,12}$")
 _COVER = re.compile(r"^!\[(?:cover_image|封面图?|cover)\]\((?P<url>[^)\s]+)[^)]*\)$")
 _ENGLISH_DATE = re.compile(
@@ -52,7 +58,9 @@ _ENGLISH_DATE = re.compile(
     re.IGNORECASE,
 )
 _MONTHS: Final = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_DATE_ONLY = re.compile(r"^[*_\s(（]*(?:发布于|发表于|时间[:：])?\s*20\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?[ T]*(?:\d{1,2}:\d\d(?::\d\d)?)?[*_\s)）]*$")
+_DATE_ONLY = re.compile(
+    r"^[*_\s(（]*(?:发布于|发表于|时间[:：])?\s*20\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?[ T]*(?:\d{1,2}:\d\d(?::\d\d)?)?[*_\s)）]*$"
+)
 _RELATIVE_DATE = re.compile(r"[*_]*(?:今天|昨天|前天|星期.|\d+天前|1周前)[*_]*\s*$")
 _MARKDOWN_LINK = re.compile(r"\[\s*(?P<text>[^\]]*?)\s*\]\((?P<url>[^)]*)\)")
 _MARKDOWN_IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\((?P<url>https?://[^)\s]+)[^)]*\)")

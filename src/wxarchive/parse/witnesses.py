@@ -90,5 +90,9 @@ WITNESSES: Final[dict[str, tuple[str, ...]]] = {
         "var:ip_wording.countryName",
         "dom:js_ip_wording",
     ),
-    "is_pay_subscribe": ("cgi:is_pay_subscribe", "cgi:pay_subscribe_info.is_pay_subscribe", "var:is_pay_subscribe"),
+    "is_pay_subscribe": (
+        "cgi:is_pay_subscribe",
+        "cgi:pay_subscribe_info.is_pay_subscribe",
+        "var:is_pay_subscribe",
+    ),
 }

@@ -1,0 +1,77 @@
+"""The command line: options in, calls of the library, results to ``output``. Each command has a file of its own.
+
+At module level only Typer and the standard library are imported, so that ``--help`` is there at once; a command
+imports what it needs in its body.
+"""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from wxarchive.cli.export import export
+from wxarchive.cli.fetch import fetch
+from wxarchive.cli.imports import import_
+from wxarchive.cli.info import info
+from wxarchive.cli.inspect import inspect
+from wxarchive.cli.listing import list_
+from wxarchive.cli.search import search
+from wxarchive.cli.show import show
+from wxarchive.errors import WxArchiveError
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="wxarchive",
+    help="Archive posts of WeChat public accounts (微信公众号): fetch, clean, keep, find, export.",
+    epilog="Start with: wxarchive fetch LINK, then: wxarchive search 关键词",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+app.command("fetch")(fetch)
+app.command("import")(import_)
+app.command("inspect")(inspect)
+app.command("search")(search)
+app.command("list")(list_)
+app.command("show")(show)
+app.command("info")(info)
+app.command("export")(export)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from wxarchive import __version__
+        from wxarchive.output import Output
+
+        Output().data(f"wxarchive {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit."),
+    ] = False,
+) -> None:
+    """Archive posts of WeChat public accounts (微信公众号): fetch, clean, keep, find, export."""
+
+
+def main() -> None:
+    """Run the command line; errors become one line, a hint and an exit code."""
+    from wxarchive.output import Output
+
+    output = Output()
+    output.prepare_streams()
+    try:
+        app()
+    except WxArchiveError as error:
+        output.error(error, as_json="--json" in sys.argv or "--jsonl" in sys.argv)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        output.close_quietly()
+        sys.exit(0)

@@ -1,0 +1,82 @@
+"""``wxarchive export``: posts to files that other programs read."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from wxarchive.cli.options import (
+    AccountOption,
+    ArchiveOption,
+    AuthorOption,
+    KindOption,
+    QueryOption,
+    QuietOption,
+    SinceOption,
+    UntilOption,
+    archive_folder,
+    to_filter,
+)
+
+__all__ = ["export"]
+
+
+class Format(StrEnum):
+    """The formats there are; ``wxarchive.export`` has one module for each."""
+
+    csv = "csv"
+    json = "json"
+    jsonl = "jsonl"
+    md = "md"
+    html = "html"
+
+
+def export(
+    to: Annotated[Format, typer.Argument(metavar="csv|json|jsonl|md|html", help="The format to write.")],
+    output_path: Annotated[
+        Path | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="PATH",
+            help="The file to write; for md and html a folder. Default: standard output (md and html need a folder).",
+            show_default=False,
+        ),
+    ] = None,
+    archive: ArchiveOption = None,
+    query: QueryOption = None,
+    account: AccountOption = None,
+    author: AuthorOption = None,
+    kind: KindOption = None,
+    since: SinceOption = None,
+    until: UntilOption = None,
+    bom: Annotated[bool, typer.Option("--bom", help="csv: begin with a byte order mark, for Excel.")] = False,
+    uncleaned: Annotated[
+        bool, typer.Option("--uncleaned", help="The text as it was before cleaning.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace the target if it is there.")] = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Export posts, oldest first.
+
+    Examples:
+
+      wxarchive export csv --bom -o posts.csv
+
+      wxarchive export jsonl --since 2021-01-01 | jq .title
+
+      wxarchive export md -o notes/ --account 青石坪镇发布
+    """
+    from wxarchive import Archive, export_posts
+    from wxarchive.export import ExportOptions
+    from wxarchive.output import Output
+
+    output = Output(quiet=quiet)
+    wanted = to_filter(account=account, author=author, kind=kind, since=since, until=until, query=query)
+    options = ExportOptions(force=force, bom=bom, uncleaned=uncleaned)
+    with Archive(archive_folder(archive)) as opened:
+        posts = opened.iter_posts(wanted, order="old")
+        target = None if output_path is None or str(output_path) == "-" else output_path
+        count = export_posts(to.value, posts, target or output.stream(), options)
+    output.exported(count, target)

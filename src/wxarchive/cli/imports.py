@@ -1,0 +1,33 @@
+"""``wxarchive import``: saved pages and text dumps in, stored posts out."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from wxarchive.cli.options import ArchiveOption, JsonlOption, QuietOption, archive_folder
+
+__all__ = ["import_"]
+
+
+def import_(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="Files, or folders to walk.")],
+    archive: ArchiveOption = None,
+    jsonl: JsonlOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Import saved pages (.html, .mhtml) and text dumps (.txt, .md).
+
+    Examples:
+
+      wxarchive import ~/Downloads/post.html
+
+      wxarchive import saved-pages/ dump.txt
+    """
+    from wxarchive import Archive, import_files
+    from wxarchive.output import Output
+
+    output = Output(jsonl=jsonl, quiet=quiet)
+    with Archive(archive_folder(archive), create=True) as opened:
+        code = output.outcomes(import_files(opened, paths), verb="imported")
+    raise typer.Exit(code)

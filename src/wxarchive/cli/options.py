@@ -1,0 +1,138 @@
+"""Options that several commands share, each spelled once."""
+
+import os
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from wxarchive.errors import InputError, QueryError
+
+if TYPE_CHECKING:
+    from wxarchive.query import PostFilter
+
+__all__ = [
+    "AccountOption",
+    "ArchiveOption",
+    "AuthorOption",
+    "JsonOption",
+    "JsonlOption",
+    "KindOption",
+    "LimitOption",
+    "OffsetOption",
+    "QueryOption",
+    "QuietOption",
+    "SinceOption",
+    "UntilOption",
+    "archive_folder",
+    "read_lines",
+    "to_day",
+    "to_filter",
+]
+
+ArchiveOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--archive",
+        metavar="DIR",
+        envvar="WXARCHIVE_HOME",
+        help="The archive's folder. Default: wxarchive in the user's data folder.",
+        show_default=False,
+    ),
+]
+AccountOption = Annotated[
+    str | None,
+    typer.Option(
+        "--account",
+        metavar="NAME",
+        help="Only this account: nickname, 微信号, gh_… or biz.",
+        show_default=False,
+    ),
+]
+AuthorOption = Annotated[
+    str | None,
+    typer.Option("--author", metavar="NAME", help="Only posts of this author.", show_default=False),
+]
+KindOption = Annotated[
+    str | None,
+    typer.Option(
+        "--kind",
+        metavar="KIND",
+        help="Only this kind: article, picture, text, video, audio or share.",
+        show_default=False,
+    ),
+]
+SinceOption = Annotated[
+    str | None,
+    typer.Option(
+        "--since", metavar="DATE", help="Only posts of this day or later (2024-05-01).", show_default=False
+    ),
+]
+UntilOption = Annotated[
+    str | None,
+    typer.Option("--until", metavar="DATE", help="Only posts of this day or earlier.", show_default=False),
+]
+QueryOption = Annotated[
+    str | None,
+    typer.Option(
+        "--query", metavar="WORDS", help="Only posts that hold these words, as in search.", show_default=False
+    ),
+]
+LimitOption = Annotated[int, typer.Option("--limit", min=1, metavar="N", help="At most this many.")]
+OffsetOption = Annotated[int, typer.Option("--offset", min=0, metavar="N", help="Pass over the first N.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document instead of text.")]
+JsonlOption = Annotated[bool, typer.Option("--jsonl", help="One JSON object a line instead of text.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but errors and data.")]
+
+
+def archive_folder(given: Path | None) -> Path:
+    """The archive to use: what was given, else the default place."""
+    if given is not None:
+        return given.expanduser()
+    from platformdirs import user_data_path
+
+    return user_data_path("wxarchive", appauthor=False)
+
+
+def to_day(text: str | None) -> date | None:
+    """A day as an option gives it. Raises QueryError for anything else."""
+    if text is None:
+        return None
+    parts = text.replace("/", "-").split("-")
+    try:
+        year, month, day = [*(int(part) for part in parts), 1, 1][: max(3, len(parts))]
+        return date(year, month, day)
+    except (TypeError, ValueError):
+        raise QueryError(f"{text!r} is no day", hint="write it as 2024-05-01") from None
+
+
+def to_filter(
+    *,
+    account: str | None = None,
+    author: str | None = None,
+    kind: str | None = None,
+    since: str | None = None,
+    until: str | None = None,
+    query: str | None = None,
+) -> "PostFilter":
+    """The filter that the shared options ask for. Raises QueryError for a day or a query that cannot be used."""
+    from wxarchive.query import PostFilter, parse_query
+
+    return PostFilter(
+        account=account,
+        author=author,
+        kind=kind,
+        since=to_day(since),
+        until=to_day(until),
+        query=parse_query(query) if query else None,
+    )
+
+
+def read_lines(file: Path) -> list[str]:
+    """The lines of a text file that are not empty. Raises InputError if it cannot be read."""
+    try:
+        text = file.read_text(encoding="utf-8-sig", errors="replace")
+    except OSError as error:
+        raise InputError(f"cannot be read: {error.strerror or error}", subject=os.fspath(file)) from error
+    return [line for line in text.splitlines() if line.strip()]
