@@ -7,20 +7,30 @@ NFKC, lower case, OpenCC's t2s. The table holds what is left to do after ``str.l
 import json
 import sys
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import opencc
 
+# str.lower() makes one or the other of a capital sigma, depending on what stands around it.
+FINAL_SIGMA = {"ς": "σ"}
 TARGET = Path(__file__).resolve().parent.parent / "src" / "wxarchive" / "han_fold.json"
 
 
-def fold_character(character: str, converter: opencc.OpenCC) -> str:
+STEPS: tuple[Callable[[str], str], ...] = (
+    lambda character: unicodedata.normalize("NFKC", character),
+    str.lower,
+    lambda character: FINAL_SIGMA.get(character, character),
+    opencc.OpenCC("t2s").convert,
+)
+
+
+def fold_character(character: str) -> str:
     """The end of the steps; stops with an error if OpenCC's table ever leads in a circle."""
     seen: list[str] = []
     while character not in seen:
         seen.append(character)
-        for step in (lambda c: unicodedata.normalize("NFKC", c), str.lower, converter.convert):
+        for step in STEPS:
             stepped = step(character)
             character = stepped if len(stepped) == 1 else character
     if character != seen[-1]:
@@ -30,12 +40,11 @@ def fold_character(character: str, converter: opencc.OpenCC) -> str:
 
 def iter_pairs() -> Iterator[tuple[str, str]]:
     """Each character that ``str.lower()`` leaves short of its fold, with its fold."""
-    converter = opencc.OpenCC("t2s")
     for code in range(sys.maxunicode + 1):
         character = chr(code)
         if 0xD800 <= code <= 0xDFFF or character.lower() != character:
             continue
-        folded = fold_character(character, converter)
+        folded = fold_character(character)
         if folded != character:
             yield character, folded
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from wxarchive.errors import WxArchiveError as WxArchiveError
-    from wxarchive.export import export_posts as export_posts
+    from wxarchive.export import write_posts as write_posts
     from wxarchive.fetch import Fetcher as Fetcher
     from wxarchive.fetch import FetchOptions as FetchOptions
     from wxarchive.pipeline import Outcome as Outcome
@@ -42,12 +42,12 @@ _HOMES = {
     "Reading": "read",
     "WxArchiveError": "errors",
     "explain_page": "read",
-    "export_posts": "export",
     "fetch_posts": "pipeline",
     "import_files": "pipeline",
     "read_page": "read",
+    "write_posts": "export",
 }
-__all__ = [*sorted(_HOMES), "__version__"]  # noqa: PLE0604 - a table of homes is the one list of names
+__all__ = [*sorted(_HOMES), "__version__"]
 
 
 def __getattr__(name: str) -> Any:

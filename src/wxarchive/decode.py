@@ -113,7 +113,11 @@ def _decode_text(data: bytes) -> str:
 def _is_json_dump(text: str) -> bool:
     """A page written as a JSON or JavaScript string: its line ends and quotes are escaped, nearly none are real."""
     head = text[:50_000]
-    return head.count("\\n") + head.count('\\"') > 20 and head.count("\n") * 10 < head.count("\\n") and '\\"' in head
+    return (
+        head.count("\\n") + head.count('\\"') > 20
+        and head.count("\n") * 10 < head.count("\\n")
+        and '\\"' in head
+    )
 
 
 def _undump(text: str) -> str:

@@ -158,7 +158,9 @@ class VerifyRequiredError(BlockedError):
     """The site answered with its captcha page."""
 
     slug = "blocked-verify"
-    default_hint = "open the link in a browser, pass the check there, wait a while, then run the same command again"
+    default_hint = (
+        "open the link in a browser, pass the check there, wait a while, then run the same command again"
+    )
 
 
 class TooFrequentError(BlockedError):

@@ -1,48 +1,63 @@
 """Chinese text for searching: folding without a change of length, and tokens for an index.
 
-**Folding** makes spellings of one thing equal: upper and lower case, full and half width, compatibility forms, and
-Traditional and Simplified, each character by itself. One character stays one character, so an offset in the folded
-text is the same offset in the text. The table (``han_fold.json``) is made by ``tools/make_fold_table.py`` from
-Unicode's NFKC and OpenCC's single-character t2s.
+**Folding** makes spellings of one thing equal: upper and lower case, full and half width, compatibility
+forms, and Traditional and Simplified, each character by itself. One character stays one character, so an
+offset in the folded text is the same offset in the text. The table (``han_fold.json``) is made by
+``tools/make_fold_table.py`` from Unicode's NFKC and OpenCC's single-character t2s.
 
-**Tokens.** The folded text is cut into runs. A run of CJK characters (Han, kana, Hangul: what is written without
-spaces) gives its overlapping pairs and then its last character: ``脱贫攻坚`` → ``脱贫 贫攻 攻坚 坚``. A run of other
-letters and digits is a word and gives itself. Everything else separates. From this follows:
+**Tokens.** The folded text is cut into runs. A run of CJK characters (Han, kana, Hangul: what is written
+without spaces) gives its overlapping pairs and then its last character: ``脱贫攻坚`` gives
+``脱贫 贫攻 攻坚 坚``. A run of other letters and digits is a word and gives itself. Everything else
+separates. From this follows:
 
-- two tokens that follow each other as pairs stand in one run, so a phrase of pairs is a substring and nothing else;
-- a single character is the beginning of one token at each of its places, so it is found by a prefix;
+- pairs that follow each other stand in one run, so a phrase of pairs is a substring and nothing else;
+- a character is the beginning of one token at each of its places, so it is found by a prefix;
 - words are found whole.
 
 The tokens go through SQLite's ``unicode61`` tokenizer, whose idea of a letter differs from Python's in rare
-characters and between versions. So characters outside of well-known letters are written as ``U+E000`` and six hex
-digits: whatever SQLite is used, the tokens in the index are exactly these.
+characters and between versions. So characters outside of well-known letters are written as ``U+E000`` and
+six hex digits: whatever SQLite is used, the tokens in the index are exactly these.
 """
 
 import hashlib
 import json
 import re
 from functools import cache
+from operator import add
 from pathlib import Path
 from typing import Final
 
-__all__ = ["CJK", "TOKEN_VERSION", "WORD", "fold", "fold_digest", "is_cjk", "run_tokens", "split_runs", "tokens"]
+__all__ = [
+    "TOKEN_VERSION",
+    "fold",
+    "fold_digest",
+    "is_cjk",
+    "is_word_character",
+    "run_tokens",
+    "split_runs",
+    "tokens",
+]
 
 TOKEN_VERSION: Final = "bigram-1"
 """Raised whenever :func:`tokens` changes; an index made by another version must be made anew."""
 
-# The classes hold folded characters; the commonest range stands first, because it is tried first.
-CJK: Final = (
-    "\u4e00-\u9fff\u3400-\u4dbf\u3005-\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff"
-    "\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff"
+# Of folded characters; the commonest range stands first, because it is tried first.
+_CJK_RANGES: Final = (
+    ("\u4e00", "\u9fff"),
+    ("\u3400", "\u4dbf"),
+    ("\u3005", "\u3007"),
+    ("\u3041", "\u3096"),
+    ("\u309d", "\u309f"),
+    ("\u30a1", "\u30fa"),
+    ("\u30fc", "\u30ff"),
+    ("\uac00", "\ud7a3"),
+    ("\uf900", "\ufaff"),
+    ("\U00020000", "\U0003ffff"),
 )
-"""Inside of a regular expression's brackets: the characters of scripts that are written without spaces."""
-WORD: Final = f"[^\\W_{CJK}]"
-"""A regular expression: one letter or digit of any other script."""
-
-_RUN = re.compile(f"[{CJK}]+|{WORD}+")
-_IS_CJK = re.compile(f"[{CJK}]")
-# Letters that every SQLite from 3.40 on takes as they are: ASCII, lower-case Latin-1, Greek, Cyrillic, kana, Hangul
-# syllables, and Han up to Extension B. All others are odd.
+_CJK = "".join(f"{first}-{last}" for first, last in _CJK_RANGES)
+_RUN = re.compile(f"([{_CJK}]+)|([^\\W_{_CJK}]+)")
+# Letters that every SQLite from 3.40 on takes as they are: ASCII, lower-case Latin-1, Greek, Cyrillic, kana,
+# Hangul syllables, and Han up to Extension B. All others are odd.
 _KNOWN = (
     "\u4e00-\u9fa5a-z0-9\u3400-\u4db5\u3005-\u3007\u3041-\u3096\u30a1-\u30fa\u30fc-\u30fe\u00df-\u00f6\u00f8-\u00ff"
     "\u03b1-\u03c9\u0430-\u045f\uac00-\ud7a3\U00020000-\U0002a6d6"
@@ -80,25 +95,30 @@ def _table() -> dict[str, str]:
     return dict(zip(loaded["from"], loaded["to"], strict=True))
 
 
+def is_cjk(character: str) -> bool:
+    """Whether a folded character is of a script that is written without spaces."""
+    return any(first <= character <= last for first, last in _CJK_RANGES)
+
+
+def is_word_character(character: str) -> bool:
+    """Whether a folded character is a letter or digit that makes words."""
+    return character.isalnum() and not is_cjk(character)
+
+
 def split_runs(folded: str) -> list[str]:
     """The runs of a folded text, in order: CJK runs and words.
 
     >>> split_runs("5g基站，c++")
     ['5g', '基站', 'c']
     """
-    return _RUN.findall(folded)
-
-
-def is_cjk(character: str) -> bool:
-    """Whether a folded text begins with a CJK character."""
-    return _IS_CJK.match(character) is not None
+    return [cjk or word for cjk, word in _RUN.findall(folded)]
 
 
 def run_tokens(run: str) -> list[str]:
     """The tokens of one run: of a CJK run its pairs and its last character, of a word the word."""
-    spelled = [_ODD.sub(_spell, character) for character in run] if _ODD.search(run) else run
-    if _IS_CJK.match(run):
-        return [*map(str.__add__, spelled, spelled[1:]), spelled[-1]]
+    spelled = [_ODD.sub(_spell, character) for character in run]
+    if is_cjk(run[0]):
+        return [*map(add, spelled, spelled[1:]), spelled[-1]]
     return ["".join(spelled)]
 
 
@@ -110,15 +130,15 @@ def tokens(folded: str) -> str:
     """
     made: list[str] = []
     if _ODD.search("".join(set(folded))):
-        for run in _RUN.findall(folded):
+        for run in split_runs(folded):
             made += run_tokens(run)
         return " ".join(made)
-    for run in _RUN.findall(folded):
-        if _IS_CJK.match(run):
-            made += map(str.__add__, run, run[1:])
-            made.append(run[-1])
+    for cjk, word in _RUN.findall(folded):  # the same, twice as fast
+        if cjk:
+            made += map(add, cjk, cjk[1:])
+            made.append(cjk[-1])
         else:
-            made.append(run)
+            made.append(word)
     return " ".join(made)
 
 

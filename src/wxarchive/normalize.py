@@ -134,17 +134,25 @@ def _https(url: str | None) -> str | None:
         return None
     if url.startswith("//"):
         return "https:" + url
-    return "https://" + url[7:] if url.startswith("http://") and ("qq.com/" in url or "qpic.cn/" in url or "qlogo.cn/" in url) else url
+    return (
+        "https://" + url[7:]
+        if url.startswith("http://") and ("qq.com/" in url or "qpic.cn/" in url or "qlogo.cn/" in url)
+        else url
+    )
 
 
 def _link(url: str | None) -> str | None:
-    return permanent_url(url.strip()) if url and url.strip().startswith(("http://", "https://", "//")) else None
+    return (
+        permanent_url(url.strip()) if url and url.strip().startswith(("http://", "https://", "//")) else None
+    )
 
 
 def _origin(origin: Origin | None) -> Origin | None:
     if origin is None:
         return None
-    return replace(origin, url=_link(origin.url), nickname=one_line(origin.nickname), title=one_line(origin.title))
+    return replace(
+        origin, url=_link(origin.url), nickname=one_line(origin.nickname), title=one_line(origin.title)
+    )
 
 
 def _images(parsed: ParsedPost, cleaned: Cleaned) -> tuple[Image, ...]:
@@ -153,9 +161,8 @@ def _images(parsed: ParsedPost, cleaned: Cleaned) -> tuple[Image, ...]:
     cover = _https(_line(parsed, "cover_url"))
     if cover:
         found.append(Image(url=cover, role="cover"))
-    for image in (*parsed.body.images, *parsed.pictures):
-        role = cleaned.image_roles.get(image.url, image.role)
-        found.append(replace(image, url=_https(image.url) or image.url, role=role))
+    for image in (*cleaned.images, *parsed.pictures):
+        found.append(replace(image, url=_https(image.url) or image.url))
     return tuple(found)
 
 
@@ -175,4 +182,3 @@ def _links(body: Body) -> tuple[Link, ...]:
                 links.append(Link(url=url, text=span.text))
             last = url
     return tuple(Link(url=link.url, text=link.text.strip()) for link in links)
-

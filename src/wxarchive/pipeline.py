@@ -4,6 +4,7 @@ Two generators of :class:`Outcome`, one per link or file, yielded when what they
 prints; a command, a test and a program each do their own with the outcomes.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -35,7 +36,15 @@ if TYPE_CHECKING:
     from wxarchive.read import Reading
     from wxarchive.store import Archive
 
-__all__ = ["IMPORTED_SUFFIXES", "Outcome", "Status", "fetch_posts", "import_files", "iter_files", "page_error"]
+__all__ = [
+    "IMPORTED_SUFFIXES",
+    "Outcome",
+    "Status",
+    "fetch_posts",
+    "import_files",
+    "iter_files",
+    "page_error",
+]
 
 Status = Literal["new", "unchanged", "changed", "held", "noted", "failed", "not-asked"]
 
@@ -46,6 +55,7 @@ _GONE: Final = frozenset({"deleted", "violation", "complaint", "hidden", "migrat
 # Answers that say nothing lasting about the post: they are reported, not stored.
 _PASSING: Final = frozenset({"verify", "too_frequent", "unavailable", "expired"})
 _BATCH: Final = 20
+_LIKE_A_LINK: Final = re.compile(r"://|%3A%2F%2F|weixin\.qq|__biz", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +105,20 @@ def fetch_posts(
             yield outcome
 
 
+def iter_linked_lines(text: str) -> Iterator[str]:
+    """The lines of a pasted text that have links, or what looks like one: talk between them is no mistake.
+
+    A text without any such line is given whole, so that it can be said to hold no link.
+    """
+    found = False
+    for line in text.splitlines():
+        if _LIKE_A_LINK.search(line):
+            found = True
+            yield line
+    if not found:
+        yield text
+
+
 def _find_links(text: str) -> tuple[PostAddress, ...]:
     found = tuple(iter_addresses(text))
     return found or (parse_address(text),)
@@ -112,7 +136,9 @@ def _fetch_one(
     held = None if refresh else archive.holds(url)
     if held is not None:
         post = archive.find_post(held)
-        return Outcome(source=url, status="held", state="post", post_id=held, title=post.title if post else None)
+        return Outcome(
+            source=url, status="held", state="post", post_id=held, title=post.title if post else None
+        )
     try:
         page = fetcher.fetch_page(url)
         outcome = _store_page(archive, page, url)
@@ -211,7 +237,9 @@ def _store_page(archive: "Archive", page: "Page", source: str) -> Outcome:
         error = page_error(reading)
         if isinstance(error, BlockedError) or reading.state in _PASSING or page.origin == "import":
             return Outcome(source=source, status="failed", state=reading.state, error=error)
-        archive.save(page, state=reading.state, state_text=reading.state_text, post=None, addresses=_forms(page))
+        archive.save(
+            page, state=reading.state, state_text=reading.state_text, post=None, addresses=_forms(page)
+        )
         return Outcome(source=source, status="noted", state=reading.state, error=error)
     saved = archive.save(page, state="post", state_text=None, post=reading.post, addresses=_forms(page))
     return Outcome(
@@ -237,7 +265,9 @@ def page_error(reading: "Reading") -> PageError | BlockedError | ParseError:
     if reading.state == "unavailable":
         return PageUnavailableError(f"the page cannot be shown now{words}")
     if reading.state == "unknown":
-        return NotAPostError(f"no post is found in it{words}", hint="please report the page if it shows a post")
+        return NotAPostError(
+            f"no post is found in it{words}", hint="please report the page if it shows a post"
+        )
     return NotAPostError(f"this is no post but {_CALLED.get(reading.state, reading.state)}{words}")
 
 

@@ -14,7 +14,7 @@ from wxarchive.parse.textdump import parse_text_dump
 from wxarchive.parse.witnesses import WITNESSES
 from wxarchive.records import Post, State
 
-__all__ = ["Explanation", "Reading", "explain_page", "read_page", "read_captured"]
+__all__ = ["Explanation", "Reading", "explain_page", "read_captured", "read_page"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,4 +127,3 @@ def _identity(document: Document) -> dict[str, str] | None:
 
 def _whole_second(moment: datetime | None) -> datetime | None:
     return None if moment is None else moment.replace(microsecond=0)
-

@@ -4,7 +4,7 @@ import html
 import re
 import unicodedata
 
-__all__ = ["decode_entities", "display_width", "one_line", "squeeze", "tidy_line", "without_controls"]
+__all__ = ["decode_entities", "display_width", "one_line", "squeeze", "tidy_line", "without_controls", "without_surrogates"]
 
 # Space that is no content: ASCII and ideographic space, and the zero-width marks that editors leave behind.
 _SPACE = re.compile(r"[\s\u200b\u200c\u200d\u2060\ufeff\u00ad]+")
@@ -12,6 +12,7 @@ _RUN_OF_SPACE = re.compile(r"[ \t\r\n\f\v\u00a0\u3000\u2002\u2003\u2009]+")
 _INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 # C0 and C1 controls except tab and newline; a lone carriage return can overwrite a terminal's line.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_SURROGATES = re.compile("[\ud800-\udfff]")
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_].*?(?:\x1b\\|\x07|$)|[@-Z\\-_])", re.DOTALL)
 
 
@@ -55,6 +56,11 @@ def without_controls(text: str) -> str:
     stay.
     """
     return _CONTROLS.sub("", re.sub("[\u202a-\u202e\u2066-\u2069]", "", _ESCAPES.sub("", text)))
+
+
+def without_surrogates(text: str) -> str:
+    """``text`` with U+FFFD for lone surrogates: what a command line's undecodable bytes become, and no database takes."""
+    return _SURROGATES.sub("\ufffd", text)
 
 
 def display_width(text: str) -> int:

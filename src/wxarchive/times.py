@@ -8,7 +8,16 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Literal
 
-__all__ = ["BEIJING", "Clock", "Precision", "format_moment", "from_ct", "now", "parse_moment", "parse_shown_date"]
+__all__ = [
+    "BEIJING",
+    "Clock",
+    "Precision",
+    "format_moment",
+    "from_ct",
+    "now",
+    "parse_moment",
+    "parse_shown_date",
+]
 
 BEIJING = timezone(timedelta(hours=8))
 

@@ -1,6 +1,17 @@
-"""Cleaning: a body without its furniture, and why each piece went (layer 4, pure)."""
+"""Cleaning: a body without its furniture, and why each piece went. Pure: no network, clock, database or parser."""
 
 from wxarchive.clean.chain import Cleaned, clean_body, uncut
+from wxarchive.clean.rules import FENCES, NAME_RULES, OTHER_REASONS, RULES
 from wxarchive.clean.signs import About
 
-__all__ = ["About", "Cleaned", "clean_body", "uncut"]
+__all__ = ["About", "Cleaned", "clean_body", "find_reason", "uncut"]
+
+
+def find_reason(rule: str) -> str | None:
+    """Why a piece went, in words: for a removal's ``rule``, what the rule looks for; None for an unknown rule."""
+    if rule in OTHER_REASONS:
+        return OTHER_REASONS[rule]
+    if rule in NAME_RULES:
+        return NAME_RULES[rule].example
+    examples = {row.id: row.example for row in RULES} | {fence.id: fence.example for fence in FENCES}
+    return f"says something like {examples[rule]}" if rule in examples else None

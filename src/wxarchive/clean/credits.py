@@ -55,12 +55,12 @@ _OWN_WORDS: Final = frozenset(
         "主播 朗读 朗读者 诵读 播音 配音 音频 封面 封面图 封图 题图 头图 首图 封图来源 封面图来源 题图来源 图片来源 图片资料来源 图源 照片来源"
         " 配图来源 视频来源 音乐 配乐 背景音乐 视频 剪辑 后期 动画 插画 插图 绘图 漫画 手绘 题字 翻译 译者 译 编译 译文 译校 策划 总策划 统筹"
         " 总统筹 制作 出品 主编 总编 总编辑 副主编 副总编辑 执行主编 技术总编 值班主编 值班主任 值班编委 编委 总监 运营 整理 文字整理 主持"
-        " 主持人 监督 技术 技术支持 编导 编剧 导演 出镜 海报 数据 数据来源 综合 综合整理 联合出品 指导 指导老师 内容指导 发布 投稿"
+        " 主持人 监督 技术 技术支持 编导 编剧 导演 出镜 海报 综合 综合整理 联合出品 指导 指导老师 内容指导 发布 投稿"
     ).split()
 )
 _NEEDS_COMPANY: Final = frozenset(
-    "报道 提供 设计 视觉 美术 音频 音乐 视频 后期 动画 主持 主持人 监督 技术 编导 编剧 导演 出镜 海报 数据 指导 发布 投稿 运营 整理 策划 出品 制作 总监"
-    " 剪辑 作 编 审 校 摄 译 原文 采访 拍摄 插图 漫画 朗读 配音 封面 文字 原创 出处 音频 嘉宾 统筹 指导老师 复核 签发 制片 版式 版面 美工".split()
+    "报道 提供 设计 视觉 美术 音频 音乐 视频 后期 动画 主持 主持人 监督 技术 编导 编剧 导演 出镜 海报 资料来源 指导 发布 投稿 运营 整理 策划 出品 制作 总监"
+    " 剪辑 作 编 审 校 摄 译 原文 采访 拍摄 插图 漫画 朗读 配音 封面 文字 原创 出处 音频 嘉宾 统筹 指导老师 复核 签发 制片 版式 版面 美工 排版".split()
 )
 """Words that stand before a colon for many other reasons: a label only beside another."""
 _SAFE_ALONE: Final = frozenset(
@@ -108,6 +108,11 @@ _TRAILER: Final = re.compile(
 _BEFORE_TRAILER: Final = re.compile(r"[;；,，|｜丨。]\s*(?=综合|图片|版权|如有|侵|转载|已获|投稿|原标题|略?有(?:所)?(?:删|改))")
 _LEAD: Final = re.compile(r"^(?:the\s?)?end$|^[(（]?完[)）]?$", re.IGNORECASE)
 _TRADE: Final = re.compile("作家|教练|教授|博士|研究员|律师|医生|记者|编剧|学者|创始人|专家|主编|作者|老师|总监|博主")
+_LIFE: Final = re.compile(
+    r"^([^\s，,。；;、:：]{2,8})[，,。；;](?=.*(?:作家|作者|专栏|撰稿|教授|博士|研究员|律师|医生|编剧|学者|创始人|公众号|著有|出版|毕业|博主|编辑))[^!！?？]*$",
+    re.DOTALL,
+)
+"""A name and the life of its bearer behind it."""
 _SENTENCE: Final = re.compile(r"[。！？!?…]|[,，][^,，]{12,}")
 _EDGES: Final = " ;；,，。|｜丨/／、-—–·•\u3000"
 
@@ -155,11 +160,11 @@ def read_credits(text: str, value: str | None = None, *, company: bool = False) 
     return _read_form(raw, line) or _read_labelled(raw, line, company)
 
 
-def gather(credits: Iterable[Credit]) -> tuple[str | None, dict[str, tuple[str, ...]]]:
+def gather(stated: Iterable[Credit]) -> tuple[str | None, dict[str, tuple[str, ...]]]:
     """The source and the roles with their names, each name once, in the order found."""
     source: str | None = None
     roles: dict[str, list[str]] = {}
-    for credit in credits:
+    for credit in stated:
         if credit.role == SOURCE:
             source = source or "、".join(credit.names)
             continue
@@ -207,19 +212,20 @@ def _read_form(raw: str, line: str) -> tuple[Credit, ...]:
 
 def _read_spaced(raw: str) -> tuple[Credit, ...]:
     """``记者 周一山 通讯员 林小满 许文``: words that are labels, and names."""
-    credits: list[Credit] = []
-    label, names = "", []
+    found: list[Credit] = []
+    label = ""
+    names: list[str] = []
     for word in [*re.split(r"[\s、，,]+", raw), None]:
         bare = re.sub(rf"^{_PREFIX}", "", word) if word else None
         if word is None or bare in _SAFE_ALONE:
             if label:
-                credits += _credit(label, "、".join(names)) or (Credit("", "", ()),)
+                found += _credit(label, "、".join(names)) or (Credit("", "", ()),)
             label, names = bare or "", []
         else:
             names.append(word)
-    if any(not credit.names or max(map(len, credit.names)) > 8 for credit in credits):
+    if any(not credit.names or max(map(len, credit.names)) > 8 for credit in found):
         return ()
-    return tuple(credits)
+    return tuple(found)
 
 
 def _read_labelled(raw: str, line: str, company: bool) -> tuple[Credit, ...]:
@@ -232,22 +238,22 @@ def _read_labelled(raw: str, line: str, company: bool) -> tuple[Credit, ...]:
         if len(labels) < 2 or len(lead) > 40 or _SENTENCE.search(lead):
             return ()
         strange += 1
-    credits: list[Credit] = []
+    stated: list[Credit] = []
     ends = [found.start() for found in labels[1:]] + [len(line)]
     for found, end in zip(labels, ends, strict=True):
         value, *rest = _BEFORE_TRAILER.split(raw[found.end() : end].strip())
         got = _credit(found[1], value.strip(_EDGES))
         if not got:
             return ()
-        credits += got
+        stated += got
         for piece in rest:
             more = _read_trailer(piece.strip(_EDGES))
             strange += more is None
-            credits += more or ()
-    known = company or any(credit.label not in _NEEDS_COMPANY for credit in credits)
+            stated += more or ()
+    known = company or any(credit.label not in _NEEDS_COMPANY for credit in stated)
     if strange * 2 > len(labels) or not (known or len(labels) > 1):
         return ()
-    return tuple(credit for credit in credits if credit.label != "投稿")
+    return tuple(credit for credit in stated if credit.label != "投稿")
 
 
 def _read_trailer(piece: str) -> tuple[Credit, ...] | None:
@@ -297,6 +303,9 @@ def _is_source(name: str) -> bool:
 def _names(value: str) -> tuple[str, ...]:
     """The names of a value; none if it reads like a sentence. A first name's trade, set behind it, is left out."""
     value = re.sub(r"[(（][^()（）]{0,24}[)）]", "", _ID.sub("", value)).strip(_EDGES)
+    told = _LIFE.match(value)
+    if told and len(value) <= 160:
+        return (told[1],)
     if not value or len(value) > 90 or re.search(r"[。！？!?]", value):
         return ()
     if re.fullmatch(r"[A-Za-z0-9 .@'_\-]{2,40}", value) and re.search(r"[A-Za-z]", value):

@@ -1,7 +1,7 @@
 """The state that the steps of cleaning pass on: a body's lines, what the rules see in them, and the cuts so far."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, Self
 
@@ -9,15 +9,26 @@ from wxarchive.blocks import Body
 from wxarchive.clean.credits import Credit
 from wxarchive.clean.lines import Line, read_lines
 from wxarchive.clean.rules import Label
-from wxarchive.clean.signs import About, Signs, read_signs
+from wxarchive.clean.signs import BOOK, About, Rulebook, Signs, read_signs
 
-__all__ = ["Cut", "Draft", "is_prose", "start_draft"]
+__all__ = ["Cut", "Draft", "heading_key", "is_end_mark", "is_prose", "leads_to_post", "start_draft"]
 
 _PROSE: Final = 55
 _HEAD_LINES: Final = 14
 _TAIL_LINES: Final = 70
 _SHORT: Final = 60
 _NO_SIGNS: Final = Signs()
+
+_LONGEST_MARK: Final = 60
+_END_MARK: Final = re.compile(
+    r"[\W_]*(?:the\s*end|THE\s*END|END|End|全文完|正文完|本文完|全文结束|正文结束|完结)[\W_]*|[\W_]+(?:end|完|fin)[\W_]*"
+)
+_AROUND_HEADING: Final = re.compile(r"^[^\w\u4e00-\u9fff]+|[^\w\u4e00-\u9fff)]+$")
+_POST_LINK: Final = re.compile(r"https?://mp\.weixin\.qq\.com/(?:s[/?]|mp/appmsgalbum)", re.IGNORECASE)
+_MARKDOWN_POST: Final = re.compile(
+    r"[\s*>\-\d.、]*\[(?:[^\[\]]|!\[[^\]]*\]\([^)]*\))*\]\(https?://mp\.weixin\.qq\.com/[^)]*\)[\s*]*",
+    re.IGNORECASE,
+)
 
 # What a post speaks of when it is itself about what furniture asks for, or asks for something by its subject.
 _TOPICS: Final[dict[str, tuple[Label, ...]]] = {
@@ -56,6 +67,7 @@ class Draft:
 
     body: Body
     about: About
+    book: Rulebook
     lines: tuple[Line, ...]
     signs: tuple[Signs, ...]
     topics: frozenset[Label]
@@ -67,10 +79,11 @@ class Draft:
     """The places of lines that are cut whole."""
     credits: tuple[Credit, ...] = ()
     dump: bool = False
-    labels: dict[int, Label] = field(default_factory=dict)
+    labels: Mapping[int, Label] = field(default_factory=dict)
+    """Of the lines that are gone, by their places."""
 
-    def with_cuts(self, cuts: Iterable[Cut], credits: Iterable[Credit] = ()) -> Self:
-        """This draft with some more cuts; lines that they cover whole are gone."""
+    def with_cuts(self, cuts: Iterable[Cut], stated: Iterable[Credit] = ()) -> Self:
+        """This draft with some more cuts, and the credits they state; lines that cuts cover whole are gone."""
         new = tuple(cuts)
         if not new:
             return self
@@ -89,16 +102,16 @@ class Draft:
             cuts=self.cuts + new,
             gone=frozenset(gone),
             labels=labels,
-            credits=self.credits + tuple(credits),
+            credits=self.credits + tuple(stated),
         )
 
     def whole(self, line: Line, rule: str, label: Label, confidence: float) -> Cut:
         """The cut of a whole line."""
         return Cut(line.block, line.start, line.end, rule, label, confidence)
 
-    def words(self, lines: Iterable[Line] | None = None) -> Iterator[Line]:
+    def words(self) -> Iterator[Line]:
         """The lines of running text that are not gone."""
-        for line in self.lines if lines is None else lines:
+        for line in self.lines:
             if line.sort == "text" and line.key and line.at not in self.gone:
                 yield line
 
@@ -108,14 +121,31 @@ def is_prose(line: Line) -> bool:
     return line.sort in ("code", "table") or (line.sort == "text" and len(line.key) >= _PROSE)
 
 
-def start_draft(body: Body, about: About) -> Draft:
+def is_end_mark(line: Line) -> bool:
+    """Whether a line says END or 完 and nothing else. A bare ``end`` is a keyword in some languages, so it does not."""
+    return len(line.text) <= _LONGEST_MARK and _END_MARK.fullmatch(line.text) is not None
+
+
+def heading_key(line: Line) -> str:
+    """The words of a line that may be a heading, without the marks around them."""
+    return _AROUND_HEADING.sub("", line.key)
+
+
+def leads_to_post(line: Line) -> bool:
+    """Whether a line is a link to a post or an album and hardly anything else."""
+    if line.linked >= 0.75:
+        return any(_POST_LINK.match(href) for href in line.hrefs)
+    return "](http" in line.text and _MARKDOWN_POST.fullmatch(line.text) is not None
+
+
+def start_draft(body: Body, about: About, book: Rulebook = BOOK) -> Draft:
     """Read a body's lines and what the rules see in them: near the edges all, elsewhere short lines only."""
     dump = about.form == "dump"
     lines = read_lines(body, dump=dump)
     words = [line.at for line in lines if line.sort == "text" and line.key]
     edges = set(words[:_HEAD_LINES]) | set(words[-_TAIL_LINES:])
     signs = tuple(
-        read_signs(line, about)
+        read_signs(line, about, book)
         if line.at in edges or (line.sort == "text" and 0 < len(line.key) <= _SHORT)
         else _NO_SIGNS
         for line in lines
@@ -123,6 +153,7 @@ def start_draft(body: Body, about: About) -> Draft:
     return Draft(
         body=body,
         about=about,
+        book=book,
         lines=lines,
         signs=signs,
         topics=_find_topics(lines, about),

@@ -75,8 +75,6 @@ class Line:
     linked: float = 0.0
     """The share of its characters that are links."""
     hrefs: tuple[str, ...] = ()
-    box: int | None = None
-    """The innermost styled box it stands in."""
     faint: bool = False
     """Centred, small or pale: how furniture is often set."""
     heading: bool = False
@@ -157,7 +155,6 @@ def _line(at: int, index: int, block: Block, start: int, end: int, dump: bool) -
     if dump and _PICTURE.search(text) and not to_key(shown):
         return Line(at=at, block=index, start=start, end=end, sort="image", text=text, images=1)
     whole = start == 0 and end == len(block.text)
-    boxes = [container.id for container in block.inside if container.kind == "box"]
     return Line(
         at=at,
         block=index,
@@ -168,7 +165,6 @@ def _line(at: int, index: int, block: Block, start: int, end: int, dump: bool) -
         key=to_key(shown),
         linked=block.link_chars / len(block.text) if whole and block.text else 0.0,
         hrefs=block.hrefs if whole else (),
-        box=boxes[-1] if boxes else None,
         faint=block.centred or block.small or block.pale,
         heading=block.kind == "heading",
         caption=block.kind == "caption",
@@ -180,7 +176,7 @@ def _line(at: int, index: int, block: Block, start: int, end: int, dump: bool) -
 
 def _sort(block: Block) -> Sort:
     if block.kind in ("code", "table", "rule"):
-        return block.kind  # type: ignore[return-value]
+        return block.kind
     if block.media is not None:
         return "card" if block.media.type == "account_card" else "media"
     if not block.text and block.images:

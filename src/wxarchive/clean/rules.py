@@ -9,10 +9,11 @@ To add one: give it an id, ``label.what-it-asks``, a pattern for what people wri
 an example that it must hit, and the counter-example nearest to it that must stay. A test runs both.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-__all__ = ["FENCES", "LABELS", "RULES", "Fence", "Label", "Rule"]
+__all__ = ["FENCES", "LABELS", "NAME_RULES", "OTHER_REASONS", "RULES", "Fence", "Label", "Rule"]
 
 Label = Literal[
     "qr-prompt",
@@ -46,6 +47,8 @@ class Rule:
     """How much the wording alone says: 3 settles a short line, 2 needs an edge of the post, 1 needs company."""
     alone: bool = False
     """Whether it may take a short line out of the middle of a body."""
+    leads: bool = False
+    """Whether it stands at the head of a line that is all of its kind (``免责声明：…``): nothing of it is left over."""
     own: bool = True
     """False for wording that notices and event posts need too (telephone, address, price): only for company."""
     example: str
@@ -91,7 +94,7 @@ RULES: Final[tuple[Rule, ...]] = (
         id="qr.scan-code",
         label="qr-prompt",
         cues="码",
-        pattern=rf"(?:扫描?|扫一扫|扫下|扫上|识别|微信扫|轻扫|戳|长按)[^。,]{{0,12}}?{_CODE}(?:$|[^。]{{0,8}}(?:关注|加|进|入|获取|领|了解|订阅|打赏|联系|咨询|报名|阅读|查看|下载|购|互动|赞))?",
+        pattern=rf"(?:扫描?|扫一扫|扫下|扫上|识别|微信扫|轻扫|戳|长按)(?!了|着|过|出)[^。,]{{0,12}}?{_CODE}(?:$|[^。]{{0,8}}(?:关注|加|进|入|获取|领|了解|订阅|打赏|联系|咨询|报名|阅读|查看|下载|购|互动|赞))?",
         weight=3,
         example="扫描下方二维码加入读者群",
         counter_example="按照新规，商户应当在收银台张贴收款二维码并公示手续费标准，不得拒收现金。",
@@ -136,8 +139,8 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="keep.how-to-get",
         label="meta",
-        cues="方式 方法 地址 流程 步骤 途径",
-        pattern=r"^[^,。]{0,16}(?:获取|下载|领取|申请|查询|参与|报名|办理|购买)(?:方式|方法|地址|流程|步骤|途径)[:]",
+        cues="方式 方法 地址 流程 步骤 途径 渠道 入口",
+        pattern=r"^[^,。]{0,16}(?:获取|下载|领取|申请|查询|参与|报名|办理|购买|预约|挂号|购票|缴费|抽奖|参加|申报|认证|激活|兑换)(?:方式|方法|地址|流程|步骤|途径|渠道|入口)[:]",
         weight=-4,
         example="软件获取方式：关注本号，在后台回复 0110",
         counter_example="关注本号，后台回复 0110 领取",
@@ -257,8 +260,8 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="follow.push",
         label="follow-prompt",
-        cues="推送 规则 机制 算法 第一时间 及时 按时 准时 每天",
-        pattern=r"(?:推送|公众号|微信)(?:的)?(?:规则|机制|算法)[^。]{0,6}(?:改|变|调整|更)|(?:改|更改|调整|改变|修改)[^。]{0,4}推送(?:规则|机制)|乱序推送|(?:第一时间|及时|按时|准时|每天)[^。,]{0,4}(?:收到|看到|接收|获取|获得|了解|读到)[^。,]{0,10}(?:推送|更新|文章|资讯|消息|内容|动态|好文)",
+        cues="推送 规则 机制 算法 收不到 第一时间 及时 按时 准时 每天",
+        pattern=r"(?:推送|公众号|微信)(?:的)?(?:规则|机制|算法)[^。]{0,6}(?:改|变|调整|更)|(?:改|更改|调整|改变|修改)[^。]{0,4}推送(?:规则|机制)|(?:修改|更改|调整|改变|改)了?(?:推送)?(?:规则|机制|算法)|收不到[^。]{0,14}(?:推送|更新|文章|消息)|乱序推送|(?:第一时间|及时|按时|准时|每天)[^。,]{0,4}(?:收到|看到|接收|获取|获得|了解|读到|知道|掌握|知晓)[^。,]{0,10}(?:推送|更新|文章|资讯|消息|内容|动态|好文|优惠|福利)",
         weight=2.5,
         example="公众号改了推送规则，常点在看才能及时收到我们的更新",
         counter_example="村里通了网，他每天傍晚在手机上看一会儿新闻。",
@@ -267,7 +270,7 @@ RULES: Final[tuple[Rule, ...]] = (
         id="follow.reply",
         label="follow-prompt",
         cues="回复 发送 输入 留言",
-        pattern=rf"(?:{_SET}|后台|对话框|聊天框|私信|菜单栏?|我们|本账号)(?:里|中|聊天窗口|内|后台)*(?:发送|回复|输入|留言)[^。]{{0,14}}|回复(?:关键[词字]|数字|暗号|口令|\d+|[A-Za-z]+)[^。]{{0,12}}(?:获取|领取|查看|下载|进群|即可|可得|入群)",
+        pattern=rf"(?:{_SET}|后台|对话框|聊天框|私信|菜单栏?|给我们|本账号)(?:里|中|聊天窗口|内|后台)*(?:发送|回复|输入|留言)[^。]{{0,14}}|回复(?:关键[词字]|数字|暗号|口令|\d+|[A-Za-z]+)[^。]{{0,12}}(?:获取|领取|查看|下载|进群|即可|可得|入群)",
         weight=2,
         example="在后台回复“春耕”，领取全套资料",
         counter_example="客服在四小时后回复说，退款会在三个工作日内到账。",
@@ -305,7 +308,7 @@ RULES: Final[tuple[Rule, ...]] = (
         id="share.finger",
         label="share-prompt",
         cues="动动 点赞 随手 call 收藏 马住 码住 扩散 在看 转发 分享 关注 赞赏 喜欢",
-        pattern=r"动动(?:你|您)?的?小?手指?|点赞(?:不如|加|并|不忘)(?:分享|转发|关注)|随手(?:转发|分享|点)|打call|先(?:收藏|马住|码住)|建议收藏|(?:转发|分享)扩散|扩散(?:一下|周知)|点在看|(?:您|你|大家)的?(?:每一次|每个|每一个|一次|每次)?(?:点赞|在看|转发|分享|关注)|(?:在看|点赞|分享|转发|赞赏|喜欢)[,]?(?:都)?是(?:一种|最好的)",
+        pattern=r"动动(?:你|您)?的?小?手指?|点赞(?:不如|加|并|不忘)(?:分享|转发|关注)|随手(?:转发|分享|点)|打call|先(?:收藏|马住|码住)|建议收藏|(?:转发|分享)[!,]?扩散|扩散(?:一下|周知)|点在看|(?:您|你|大家)的?(?:每一次|每个|每一个|一次|每次)?(?:点赞|在看|转发|分享|关注)|(?:在看|点赞|分享|转发|赞赏|喜欢)[,]?(?:都)?是(?:一种|最好的)",
         weight=1.8,
         example="动动小手指，让更多人看到",
         counter_example="他的手指在琴键上停了很久。",
@@ -367,8 +370,8 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="share.thanks",
         label="share-prompt",
-        cues="感谢 谢谢 见 再会 以上就是",
-        pattern=r"(?:感谢|谢谢)(?:您|你|大家|各位|你们|朋友们)(?:的|耐心|一直|一路|长期)*(?:阅读|观看|收看|收听|支持|关注|陪伴|看到这|看完|点赞)|(?:感谢|谢谢)(?:阅读|观看|收看|收听|关注)|(?:下期|下次|下周|明天|明晚|明早|下篇|下一期|下回|我们)(?:再见|见$|再会|继续见|不见不散)|以上就是(?:今天|本期|本次|本文|这期|我们)[^。,]{0,14}(?:内容|全部|分享|介绍)?",
+        cues="感谢 谢谢 见 再会 以上就是 到此 到这 安 上好",
+        pattern=r"(?:感谢|谢谢)(?:您|你|大家|各位|你们|朋友们)(?:的|耐心|一直|一路|长期)*(?:阅读|观看|收看|收听|支持|关注|陪伴|看到这|看完|点赞)|(?:感谢|谢谢)(?:阅读|观看|收看|收听|关注)|(?:下期|下次|下周|明天|明晚|明早|下篇|下一期|下回|我们)(?:再见|见$|再会|继续见|不见不散)|(?:本期|本文|今天的?|今日|我们)(?:内容|分享|节目|文章)?就?(?:先)?(?:分享|聊|讲|写)?到(?:此|这里|这)(?:结束|为止|了|啦|吧|$)|^(?:晚安|早安|午安|早上好|晚上好)(?:[,!~。][^。]{0,8})?$|以上就是(?:今天|本期|本次|本文|这期|我们)[^。,]{0,14}(?:内容|全部|分享|介绍)?",
         weight=1,
         example="感谢您的阅读，我们下期再见",
         counter_example="临走时他握着医生的手，连声说谢谢。",
@@ -377,7 +380,7 @@ RULES: Final[tuple[Rule, ...]] = (
         id="share.topic",
         label="share-prompt",
         cues="互动 话题 留言 福利 讨论 赠书 抽奖 送书 问题 时间 专区 有礼 问答",
-        pattern=r"^(?:今日|本期|互动|留言|每日|文末|有奖|讨论|聊天|粉丝|小编|评论)(?:互动|话题|留言|福利|讨论|赠书|抽奖|送书|问题|时间|专区|有礼|问答)+.{0,4}$",
+        pattern=r"^(?:今日|本期|互动|留言|每日|文末|有奖|讨论|聊天|粉丝|小编|评论)(?:互动|话题|留言|福利|讨论|赠书|抽奖|送书|问题|时间|专区|有礼|问答)+(?:.{0,4}$|[:|].+)",
         weight=2,
         example="今日互动话题",
         counter_example="今日话题榜前十里，有六条与天气有关。",
@@ -387,7 +390,7 @@ RULES: Final[tuple[Rule, ...]] = (
         id="original.point",
         label="read-original",
         cues="原文 全文",
-        pattern=rf"(?:点击?|点一点|戳|猛戳|狂戳|轻触|查看|见|详见|请看|回到?|按|打开|通过|进入|长按|可在|猛点)(?:{_WHERE}|本文|页面|此处|这里|最下面|最下方|的|屏幕|末尾|文后|处|,|推文|文|内|一下|!)*(?:阅读原文|查看原文|原文链接|阅读全文|阅读原[^创始]|原文(?:$|[,。!~]|查看|了解|阅读|报名|链接))",
+        pattern=rf"(?:点击?|点一点|戳|猛戳|狂戳|轻触|查看|见|详见|请看|回到?|按|打开|通过|进入|长按|可在|猛点)(?:{_WHERE}|本文|页面|此处|这里|最下面|最下方|的|屏幕|末尾|文后|处|,|推文|文|内|一下|!)*(?:阅读原文|查看原文|原文链接|阅读全文|阅读原[^创始])|(?:点击?|点一点|戳|猛戳|狂戳|轻触|见|详见|请看|猛点)(?:{_WHERE}|本文|此处|这里|最下面|最下方|的|末尾|文后|处|,|一下|!)*原文(?:$|[,。!~]|查看|了解|阅读|报名|链接)",
         weight=3,
         alone=True,
         example="点击文末“阅读原文”，查看完整名单",
@@ -443,8 +446,8 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="intro.mission",
         label="account-intro",
-        cues="致力 专注 聚焦 立足 旨在 定位于 深耕 秉承",
-        pattern=r"(?:致力于|专注于?|聚焦于?|立足于?|旨在|定位于|深耕|秉承)[^。]{0,40}(?:平台|媒体|公众号|社区|社群|传播|分享|服务商|解决方案|资讯|智库|领导者|机构|组织|团队)",
+        cues="致力 专注 聚焦 立足 旨在 定位于 深耕 秉承 领先 领导 领军 知名 权威",
+        pattern=r"(?:致力于|专注于?|聚焦于?|立足于?|旨在|定位于|深耕|秉承)[^。]{0,40}(?:平台|媒体|公众号|社区|社群|传播|分享|服务商|解决方案|资讯|智库|领导者|机构|组织|团队)|(?:领先|领导|领军|知名|权威)(?:的)?[^,。]{0,14}(?:平台|媒体|企业|厂商|品牌|服务商|提供商|机构|社区|公众号)",
         weight=1.2,
         example="专注于中小企业数字化的独立媒体",
         counter_example="工程师们专注于把误差压到千分之一以下。",
@@ -453,11 +456,21 @@ RULES: Final[tuple[Rule, ...]] = (
         id="intro.founded",
         label="account-intro",
         cues="成立 创立 创办 创建 组建 上线",
-        pattern=r"(?:成立|创立|创办|创建|组建)于?(?:19|20)\d\d年|20\d\d年(?:正式)?(?:成立|创立|创办|上线)",
+        pattern=r"(?:成立|创立|创办|创建|组建)于?(?:19|20)\d\d年|(?:19|20)\d\d年[^,。]{0,6}(?:成立|创立|创办|上线|组建)",
         weight=1,
         own=False,
         example="本所成立于2011年",
         counter_example="这所学校的老校舍建在河边。",
+    ),
+    Rule(
+        id="intro.bio",
+        label="account-intro",
+        cues="简介 介绍 关于",
+        pattern=r"^(?:作者|译者|主讲人|公众号|本号|账号|平台|讲师|嘉宾)(?:简介|介绍)[:|].+|^关于(?:作者|我们|本号)[:|].+",
+        weight=2.5,
+        leads=True,
+        example="作者简介：阿岩，爱读书，爱走山路",
+        counter_example="他向来访者介绍了这台机器的来历。",
     ),
     Rule(
         id="intro.official",
@@ -519,7 +532,7 @@ RULES: Final[tuple[Rule, ...]] = (
         id="contact.ask-for",
         label="contact",
         cues="合作 转载 加群 进群 入群 开白 交流 爆料 授权",
-        pattern=r"(?:合作|转载|加群|进群|入群|开白|交流|爆料|授权)(?:请|可|及|事宜|、|/|,)*(?:联系|添加|加|私信|后台|扫|微信|回复|QQ)",
+        pattern=r"(?:合作|转载|加群|进群|入群|开白|交流|爆料|授权)(?:请|可|及|事宜|、|/|,)*(?:联系|添加|加|私信|后台|扫|微信|回复|QQ|电话|邮箱|热线|方式[:])",
         weight=2.2,
         example="转载请联系后台",
         counter_example="科研合作要靠长期的信任，不是签一张纸就成。",
@@ -528,7 +541,7 @@ RULES: Final[tuple[Rule, ...]] = (
         id="contact.add",
         label="contact",
         cues="加 + 联系 私信 勾搭 咨询 撩",
-        pattern=r"(?:添加|\+|联系|私信|加上?|勾搭|咨询|撩)(?:一下|我们的?|我的?|小编的?|作者|老师|本人|个人|下方|官方|客服|此|微信|好友|小助[手理]|助[手理]|主编|群主|管理员|班主任|编辑|本号|v信?|wx|vx)+(?:的|个人)?(?:微信|QQ|v信?|vx|wx|号|好友|二维码|:|,|进群|入群|拉|邀请|$|咨询|报名|备注|聊|领取|获取|[a-zA-Z0-9]{5,})",
+        pattern=r"(?:添加|\+|联系|私信|加上?|勾搭|咨询|撩)(?:一下|我们的?|我的?|小编的?|作者|老师|本人|个人|下方|官方|客服|此|微信|好友|小助[手理]|助[手理]|主编|群主|管理员|班主任|编辑|本号|v信?|wx|vx)+(?:的|个人)?(?:微信|QQ|v信?|vx|wx|号|好友|二维码|:|,|进群|入群|拉|邀请|$|咨询|报名|备注|聊|领取|获取|[a-zA-Z0-9]{5,})|加[^,。]{1,5}(?:微信|QQ|VX)",
         weight=2.5,
         example="添加小助手微信，备注来意",
         counter_example="往锅里加上好友送的干辣椒，味道立刻就出来了。",
@@ -537,7 +550,7 @@ RULES: Final[tuple[Rule, ...]] = (
         id="contact.group",
         label="contact",
         cues="群 社群 社区 星球 圈子 讨论组",
-        pattern=r"(?:加入|进入|进|入|建了?|拉(?:你|您|大家)?(?:进|入)|欢迎加|邀(?:请)?(?:你|您)?(?:进|入)|申请)(?:我们的?|本号|本公号|官方|读者|粉丝|微信|QQ|技术|学习|知识|讨论|交流|行业|专业|专属|免费|付费|会员|福利|资源|的|线下|深度|各种|相关|同城|[A-Za-z0-9]{1,12})*(?:交流群|讨论群|微信群|QQ群|读者群|粉丝群|学习群|社群|会员群|星球|圈子|讨论组|群聊)|(?:交流|读者|粉丝|讨论|学习|技术|福利|微信|QQ|话题)(?:讨论)?群(?:号|[:,已]|$|二维码|欢迎)|(?:想|可)?(?:进|入|加)群",
+        pattern=r"(?:加入|进入|进|入|建了?|拉(?:你|您|大家)?(?:进|入)|欢迎加|邀(?:请)?(?:你|您)?(?:进|入)|申请)(?:我们的?|我的|本号|本公号|官方|读者|粉丝|微信|QQ|技术|学习|知识|讨论|交流|行业|专业|专属|免费|付费|会员|福利|资源|的|线下|深度|各种|相关|同城|[A-Za-z0-9]{1,12})*(?:交流群|讨论群|微信群|QQ群|读者群|粉丝群|学习群|社群|会员群|星球|圈子|讨论组|群聊)|(?:交流|读者|粉丝|讨论|学习|技术|福利|微信|QQ|话题)(?:讨论)?群(?:号|[:,已]|$|二维码|欢迎)|(?:想|可)?(?:进|入|加)群|(?:建了?|拉了?|组建了?)(?:一个|个)[^,。]{0,14}群",
         weight=2.2,
         example="欢迎加入我们的读者交流群",
         counter_example="他们在草原上跟着一个马群走了三天。",
@@ -555,7 +568,7 @@ RULES: Final[tuple[Rule, ...]] = (
         id="contact.weixin",
         label="contact",
         cues="微信 v信 薇信 vx wx v qq q群 扣扣 id",
-        pattern=r"(?:微信|v信|薇信|vx|wx|v|QQ|Q群|扣扣|ID)(?:号|号码|ID|同号|群|群号|公众号)*[:(|]?(?:[a-zA-Z][-_a-zA-Z0-9]{4,24}|\d{6,12})(?![a-zA-Z0-9./])",
+        pattern=r"(?:微信|薇信|Q群|扣扣)(?:号|号码|ID|同号|群|群号|公众号)*[:(|]?(?:[a-zA-Z][-_a-zA-Z0-9]{4,24}|\d{6,12})(?![a-zA-Z0-9./])|(?<![a-zA-Z])(?:v信?|vx|wx|QQ|ID)(?:号|号码|同号|群|群号)*(?:[:(|][a-zA-Z][-_a-zA-Z0-9]{4,24}|[:(|]?\d{6,12})(?![a-zA-Z0-9./])",
         weight=1.6,
         own=False,
         example="微信：xiaochengmandu",
@@ -575,7 +588,7 @@ RULES: Final[tuple[Rule, ...]] = (
         id="contact.line",
         label="contact",
         cues="电话 热线 手机 传真 地址 网址 官网 邮编 联系人 邮箱 tel mail 网站 微博",
-        pattern=r"(?:^|[,;|。/])(?:联系|咨询|服务|公司|办公|单位|客服|举报|监督|官方)?(?:电话|热线|手机|传真|地址|网址|官网|邮编|联系人|邮箱|tel|e-?mail|网站|微博)[:][^,。;]{0,40}",
+        pattern=r"(?:^|[,;|。/])[^,。;:]{0,8}(?:电话|热线|手机|传真|地址|网址|官网|邮编|联系人|邮箱|tel|e-?mail|网站|微博)[:][^,。;]{0,40}",
         weight=0.6,
         own=False,
         example="地址：云溪县人民路 1 号",
@@ -601,6 +614,16 @@ RULES: Final[tuple[Rule, ...]] = (
         counter_example="两国发表联合声明，同意恢复直航。",
     ),
     Rule(
+        id="notice.lead",
+        label="notice",
+        cues="声明: 申明: 提示:",
+        pattern=r"^(?:(?:免责|版权|法律|特别|郑重|重要|转载|原创|本号|平台)?(?:声明|申明)|(?:投资)?风险提示)[:].{6,}",
+        weight=2.5,
+        leads=True,
+        example="免责声明：本号所载信息均为公开资料，据此操作，后果自负",
+        counter_example="严正声明：近日有人冒用我馆名义募捐",
+    ),
+    Rule(
         id="notice.forbid",
         label="notice",
         cues="未经 禁止 严禁 谢绝 请勿 不得 拒绝 必究",
@@ -614,7 +637,7 @@ RULES: Final[tuple[Rule, ...]] = (
         id="notice.reprint",
         label="notice",
         cues="转载 引用 开白",
-        pattern=r"(?:转载|引用)(?:或|和|及|引用|合作|本文|文章|此文|内容|使用|、|,|时|者|的|均|本公众号|请|须|需)*(?:注明|联系|标明|保留|获得授权|获授权|取得|授权|后台|添加|征得|私信|回复|留言|标注|说明|告知)|转载开白|开白",
+        pattern=r"(?:转载|引用)(?:或|和|及|引用|合作|本文|文章|此文|内容|使用|、|,|时|者|的|均|本公众号|请|须|需)*(?:注明|联系|标明|保留|获得授权|获授权|取得|授权|后台|添加|征得|私信|回复|留言|标注|说明|告知|附上)|转载[^,。]{0,8}经[^,。]{0,8}(?:同意|授权|许可)|转载开白|开白",
         weight=3,
         example="转载请注明出处",
         counter_example="这篇旧文后来被多家报纸转载，他却没有收到一分稿费。",
@@ -641,8 +664,8 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="notice.view",
         label="notice",
-        cues="代表 构成 作为 供 用于 系 视为 涉及 是 有风险 个人观点",
-        pattern=r"(?:仅|只|不|并不|均不|纯属|不得)(?:代表|构成|作为|供|用于|系|视为|涉及|是)(?:作者|本号|本公众号|本平台|本人|个人|平台|我们|任何|官方|学习|交流|参考|大家|读者|,|、|之?用|和|与|本|媒体|对)*(?:观点|立场|意见|看法|投资|建议|依据|参考|交流|学习|操作|推荐|承诺)|仅供(?:您|大家|读者)?(?:参考|学习|交流|娱乐|阅读|欣赏|研究)|(?:市场|投资|股市|入市)有风险|不(?:构成|作为)(?:任何)?(?:投资|操作|买卖|交易)|个人观点$",
+        cues="代表 构成 作为 供 用于 系 视为 涉及 是 有风险 观点 据此 由此",
+        pattern=r"(?:仅|只|不|并不|均不|纯属|不得)(?:代表|构成|作为|供|用于|系|视为|涉及|是)(?:作者|本号|本公众号|本平台|本人|个人|平台|我们|任何|官方|学习|交流|参考|大家|读者|,|、|之?用|和|与|本|媒体|对)*(?:观点|立场|意见|看法|投资|建议|依据|参考|交流|学习|操作|推荐|承诺)|(?:不|并不|均不|未必)代表[^,。]{0,16}(?:观点|立场|意见|看法)|作者独立观点|(?:据此|由此)(?:买卖|操作|投资|入市)|仅供(?:您|大家|读者)?(?:参考|学习|交流|娱乐|阅读|欣赏|研究)|(?:市场|投资|股市|入市)有风险|不(?:构成|作为)(?:任何)?(?:投资|操作|买卖|交易)|个人观点$",
         weight=2.2,
         example="本文仅代表作者个人观点，不构成投资建议",
         counter_example="这组数字只代表抽样的三百户人家。",
@@ -661,7 +684,7 @@ RULES: Final[tuple[Rule, ...]] = (
         id="notice.licensed",
         label="notice",
         cues="授权 许可 同意 传递",
-        pattern=r"(?:已获|已经|经|获得?)[^。,]{0,14}(?:授权|许可|同意)(?:转载|发布|发表|使用|编译|推送|刊发)|授权转载|^(?:本文)?已?(?:获得?|经)(?:作者|原作者)?授权$|(?:转载|发布)(?:已获|已得|经)[^。,]{0,8}授权|出于传递(?:更多)?信息|传递(?:更多)?信息之目的",
+        pattern=r"(?:已获|已经|经|获得?)[^。,]{0,14}(?:授权|许可|同意)(?:转载|发布|发表|使用|编译|推送|刊发)|由[^,。]{1,16}授权[^,。]{1,16}(?:发表|发布|转载|刊发)|授权转载|^(?:本文)?已?(?:获得?|经)(?:作者|原作者)?授权$|(?:转载|发布)(?:已获|已得|经)[^。,]{0,8}授权|出于传递(?:更多)?信息|传递(?:更多)?信息之目的",
         weight=2.5,
         example="本文已获作者授权转载",
         counter_example="公司获得授权，可以在三个省份生产这款水泵。",
@@ -719,13 +742,103 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="ad.plug",
         label="ad",
-        cues="推荐 安利 广告 插播 好消息 推广 赞助 福利 资料 免费",
-        pattern=r"(?:推荐|安利|打个?广告|插播)(?:一下|给大家|大家|个|一波|一则|一条|,)*(?:我的|我们的|自己的|本号|广告|小课|星球|新书|小册|课程)|还有一个好消息|^(?:广告|推广|赞助|福利|商务推广|AD|好物推荐|商品推荐)$|(?:福利|资料)(?:时间|来了|领取|放送|专区|获取)|免费(?:领取|赠送|送|获取|试听)",
+        cues="推荐 安利 广告 插播 好消息 推广 赞助 福利 资料 免费 送书 赠书",
+        pattern=r"(?:推荐|安利|打个?广告|插播)(?:一下|给大家|大家|个|一波|一则|一条|,)*(?:我的|我们的|自己的|本号|广告|小课|星球|新书|小册|课程)|还有一个好消息|^(?:广告|推广|赞助|福利|商务推广|AD|好物推荐|商品推荐)$|^[^,。]{1,6}(?:福利|送书|赠书)$|(?:福利|资料)(?:时间|来了|领取|放送|专区|获取)|免费(?:领取|赠送|送|获取|试听)",
         weight=1.5,
         example="最后日常推荐一下我的新书",
         counter_example="村支书给我推荐了一条更近的山路。",
     ),
 )
+
+NAME_RULES: Final[Mapping[str, Rule]] = {
+    rule.id: rule
+    for rule in (
+        Rule(
+            id="intro.name",
+            label="account-intro",
+            cues="",
+            pattern="",
+            weight=2,
+            example="a line that is the account's name",
+            counter_example="the name in a sentence",
+        ),
+        Rule(
+            id="intro.mention",
+            label="account-intro",
+            cues="",
+            pattern="",
+            weight=1,
+            example="a short line that holds the account's name",
+            counter_example="a paragraph that does",
+        ),
+        Rule(
+            id="intro.is",
+            label="account-intro",
+            cues="",
+            pattern="",
+            weight=2,
+            leads=True,
+            example="a line that begins with the account's name and says what it is",
+            counter_example="a line that begins with it and says what it did",
+        ),
+        Rule(
+            id="intro.motto",
+            label="account-intro",
+            cues="",
+            pattern="",
+            weight=3,
+            example="a line that is the account's 功能介绍",
+            counter_example="a line that shares a word with it",
+        ),
+        Rule(
+            id="intro.alias",
+            label="account-intro",
+            cues="",
+            pattern="",
+            weight=2.5,
+            example="a short line that holds the account's 微信号",
+            counter_example="a line with another account's",
+        ),
+    )
+}
+"""Rules made for each post from what is known of its account; they have no pattern of their own."""
+
+OTHER_REASONS: Final[Mapping[str, str]] = {
+    "chrome.widget": "the platform's own interface inside the body",
+    "chrome.interface": "words of the platform's interface",
+    "chrome.signature": "the account's name over a tip dialog",
+    "chrome.clock": "a player's clock",
+    "chrome.empty-picture": "a picture or link without address",
+    "meta.header": "a line that states title, account or date",
+    "credit.source": "a line that says where the post is from",
+    "credit.author": "a credit line",
+    "credit.reporter": "a credit line",
+    "credit.photographer": "a credit line",
+    "credit.editor": "a credit line",
+    "credit.reviewer": "a credit line",
+    "credit.proofreader": "a credit line",
+    "credit.producer": "a credit line",
+    "credit.contributor": "a credit line",
+    "credit.designer": "a credit line",
+    "credit.other": "a credit line",
+    "related.run": "a title in a list under a heading such as 往期推荐",
+    "related.links-only": "at an edge of the post, nothing but a link to another post",
+    "related.announced": "announces links to other posts",
+    "intro.section": "stands under a heading such as 关于我们",
+    "contact.section": "stands under a heading such as 投稿须知",
+    "notice.section": "stands under a heading such as 版权声明",
+    "share.section": "stands under a heading such as 互动话题",
+    "ad.section": "stands under a heading such as 福利领取",
+    "edge.between": "a short line among furniture at an edge of the post",
+    "edge.marks": "marks among furniture at an edge of the post",
+    "edge.masthead": "set off over the account's own lines, under a picture or a rule",
+    "edge.gap": "enclosed by furniture at the end of the post",
+    "ornament.end": "an end mark",
+    "ornament.divider": "a divider",
+    "ornament.marks": "marks beside furniture",
+    "qr.picture": "a picture beside a prompt to scan it",
+}
+"""Why a piece went, for reasons that are no row of wording: place, neighbours, structure."""
 
 _OLD = "(?:往期|历史|近期|最近|过往|往日|以往|近日|本周|昨日|上期|前期|更多|精彩|精选|热门|热点|热文|相关|延伸|扩展|拓展|推荐|经典|优质|原创|好文|必读|荐读|干货|爆款|系列|重磅|其他|其它|编辑|小编|为你|为您|今日|猜你喜欢|你可能|也许|还喜欢|感兴趣|的|本号|我们|历届|文章|推文|内容|点击|阅读|回顾|相|关|完整|专题|同类|深度|大家都在看|朋友都在看|精华|热|文)"
 _LIST = "(?:推荐|回顾|阅读|文章|推文|内容|链接|好文|精选|荐读|合集|目录|专题|系列|集锦|推送|资讯|原创|好物|热文|干货|文推荐|推介|直达|导读|延伸|一览|参考|更多|喜欢|在看|看过|荐文|热门|精彩|经典|爆款|必看|必读|美文|传送门|索引|汇总|导航|速递|速览|新闻|视频|阅读更多|往期)"
@@ -743,7 +856,7 @@ FENCES: Final[tuple[Fence, ...]] = (
     Fence(
         id="related.named",
         label="related-links",
-        pattern=r"[^,。]{0,12}(?:相关(?:内容|文章|推文|阅读)?链接|(?:往期|历史|精彩|推荐|更多|热门|相关|好文|原创|系列)(?:文章|推文|内容|好文|阅读|回顾|推荐|精选|链接)|推荐阅读|延伸阅读|扩展阅读|精彩回顾|好文|资讯|原创文)[^。]{0,6}|(?:点击|戳)[^。]{0,10}(?:阅读|查看|回顾)[^。]{0,14}(?:文章?|原创|往期|系列|内容)?",
+        pattern=r"[^,。和与]{0,12}(?:相关(?:内容|文章|推文|阅读)?链接|(?:往期|历史|精彩|推荐|更多|热门|相关|好文|原创|系列)(?:文章|推文|内容|好文|阅读|回顾|推荐|精选|链接)|推荐阅读|延伸阅读|扩展阅读|精彩回顾|好文|资讯|原创文)[^,。的和与]{0,6}|(?:点击|戳)[^。]{0,10}(?:阅读|查看|回顾)[^。]{0,14}(?:文章?|原创|往期|系列|内容)?",
         lines=40,
         length=70,
         example="【小城慢读好文】",

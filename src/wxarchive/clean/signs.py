@@ -1,15 +1,15 @@
 """How much a line's wording speaks for furniture, and how much of the line it leaves over."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal
 
 from wxarchive.clean.lines import Line, to_key
-from wxarchive.clean.rules import RULES, Fence, Label, Rule
+from wxarchive.clean.rules import FENCES, NAME_RULES, RULES, Fence, Rule
 
-__all__ = ["About", "Hit", "Signs", "find_fence", "read_signs", "rules_by_id"]
+__all__ = ["BOOK", "About", "Hit", "Rulebook", "Signs", "compile_rules", "find_fence", "read_signs"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,7 @@ class Signs:
 
     hits: tuple[Hit, ...] = ()
     ask: float = 0.0
-    """The weights of the rules it meets, the heaviest whole, each further one half."""
+    """The weights of the rules it meets: the heaviest whole, each further one half. Below 0 if one speaks against."""
     bare: int = 0
     """How many characters of its key no hit covers."""
     own: bool = False
@@ -52,112 +52,141 @@ class Signs:
         return max(self.hits, key=lambda hit: (hit.rule.weight, -hit.start), default=None)
 
 
+@dataclass(frozen=True, slots=True)
+class Rulebook:
+    """Rules and fences, ready to be matched."""
+
+    matchers: tuple[tuple[Rule, re.Pattern[str]], ...]
+    cues: dict[str, tuple[tuple[str, int], ...]]
+    """First character of a cue → cues with the places of their rules: few of them are tried on a line."""
+    fences: tuple[tuple[Fence, re.Pattern[str]], ...]
+
+    @property
+    def related(self) -> tuple[tuple[Fence, re.Pattern[str]], ...]:
+        """Headings over other posts."""
+        return tuple(pair for pair in self.fences if pair[0].label == "related-links")
+
+    @property
+    def sections(self) -> tuple[tuple[Fence, re.Pattern[str]], ...]:
+        """Headings over all other furniture."""
+        return tuple(pair for pair in self.fences if pair[0].label != "related-links")
+
+
+def compile_rules(rules: Iterable[Rule], fences: Iterable[Fence]) -> Rulebook:
+    """Make a book of rules and fences. Raises re.error for a pattern that is none."""
+    matchers = tuple((rule, re.compile(rule.pattern, re.IGNORECASE)) for rule in rules)
+    cues: dict[str, list[tuple[str, int]]] = {}
+    for place, (rule, _) in enumerate(matchers):
+        for cue in rule.cues.split():
+            cues.setdefault(cue[0], []).append((cue, place))
+    return Rulebook(
+        matchers=matchers,
+        cues={first: tuple(pairs) for first, pairs in cues.items()},
+        fences=tuple((fence, re.compile(fence.pattern, re.IGNORECASE)) for fence in fences),
+    )
+
+
+BOOK: Final = compile_rules(RULES, FENCES)
+"""The rules that come with the program."""
+
 _NO_SIGNS: Final = Signs()
+_SPEECH: Final = re.compile("^[“「『\"][^”」』\"]*[。！？!?…][”」』\"]$")
+"""A line that is all quoted speech is somebody's in the text."""
 _CLAUSE: Final = re.compile(r"[,。;!?~…|]+")
-_MATCHERS: Final = tuple((rule, re.compile(rule.pattern, re.IGNORECASE)) for rule in RULES)
-_BY_CUE: Final[dict[str, list[tuple[str, int]]]] = {}
-"""First character of a cue → the cue and its rule's place: few of them are tried on a line."""
-for _n, _rule in enumerate(RULES):
-    for _cue in _rule.cues.split():
-        _BY_CUE.setdefault(_cue[0], []).append((_cue, _n))
-
-_NAME: Final = Rule(
-    id="intro.name",
-    label="account-intro",
-    cues="",
-    pattern="",
-    weight=2,
-    example="",
-    counter_example="",
+_AROUND: Final = 16
+"""In a long clause a hit covers so many characters more than its own."""
+_LONGEST_FENCE: Final = 34
+_NAME, _MENTION, _IS, _MOTTO, _ALIAS = (
+    NAME_RULES[name] for name in ("intro.name", "intro.mention", "intro.is", "intro.motto", "intro.alias")
 )
-_MOTTO: Final = Rule(id="intro.motto", label="account-intro", cues="", pattern="", weight=3, example="", counter_example="")
-_ALIAS: Final = Rule(id="intro.alias", label="account-intro", cues="", pattern="", weight=2.5, example="", counter_example="")
-_TELL: Final = Rule(id="intro.mention", label="account-intro", cues="", pattern="", weight=1.0, example="", counter_example="")
+_IS_WHAT: Final = re.compile(
+    r"[,(|:]?(?:是(?!在|不|否|我们)|由|成立|创立|创办|致力|专注|隶属|旨在|自\d{4}年|\(|作为)"
+)
 
 
-def rules_by_id() -> dict[str, Rule]:
-    """All rules, those that no table row states too, by their ids."""
-    return {rule.id: rule for rule in (*RULES, _NAME, _MOTTO, _ALIAS, _TELL)}
-
-
-def read_signs(line: Line, about: About) -> Signs:
+def read_signs(line: Line, about: About, book: Rulebook = BOOK) -> Signs:
     """What the rules, and the account's own names, see in a line."""
     key = line.key
     if not key:
         return _NO_SIGNS
     low = key.lower()
-    tried = sorted({n for first in set(low) for cue, n in _BY_CUE.get(first, ()) if cue in low})
+    tried = sorted({n for first in set(low) for cue, n in book.cues.get(first, ()) if cue in low})
     hits = [
         Hit(rule, found.start(), found.end())
-        for rule, matcher in (_MATCHERS[n] for n in tried)
+        for rule, matcher in (book.matchers[n] for n in tried)
         for found in matcher.finditer(key)
     ]
-    hits += _name_hits(key, about)
-    if not hits:
+    hits += _name_hits(key, low, about)
+    if not hits or _SPEECH.match(line.text.strip()):
         return _NO_SIGNS
-    weights: dict[str, float] = {}
-    for hit in hits:
-        weights[hit.rule.id] = hit.rule.weight
-    ranked = sorted((weight for weight in weights.values() if weight > 0), reverse=True)
-    against = sum(weight for weight in weights.values() if weight < 0)
+    weights = {hit.rule.id: hit.rule.weight for hit in hits}
+    ranked = sorted(weights.values(), reverse=True)
     return Signs(
-        tuple(hits),
-        (ranked[0] + sum(ranked[1:]) / 2 if ranked else 0) + against,
-        _bare_characters(key, hits),
-        any(hit.rule.own and hit.rule.weight > 0 for hit in hits),
+        hits=tuple(hits),
+        ask=ranked[-1] if ranked[-1] < 0 else ranked[0] + sum(ranked[1:]) / 2,
+        bare=0 if _leads(hits, len(weights)) else _bare_characters(key, hits),
+        own=any(hit.rule.own and hit.rule.weight > 0 for hit in hits),
     )
 
 
+def find_fence(key: str, fences: Iterable[tuple[Fence, re.Pattern[str]]]) -> Fence | None:
+    """The fence that a heading's words are, if they are one."""
+    if not 1 <= len(key) <= _LONGEST_FENCE:
+        return None
+    return next((fence for fence, pattern in fences if pattern.fullmatch(key)), None)
+
+
+def _leads(hits: Iterable[Hit], rules: int) -> bool:
+    """Whether the line is about its lead word all through: a notice, or the account itself with one more sign."""
+    return any(hit.rule.leads and hit.start == 0 and (rules > 1 or hit.rule is not _IS) for hit in hits)
+
+
 def _bare_characters(key: str, hits: Iterable[Hit]) -> int:
+    places = [(hit.start, hit.end) for hit in hits]
     covered = 0
+    for begin, end in _clauses(key):
+        touching = sum(min(b, end) - max(a, begin) for a, b in places if a < end and b > begin)
+        covered += min(end - begin, touching + _AROUND) if touching else 0
+    marks = sum(found.end() - found.start() for found in _CLAUSE.finditer(key))
+    return max(len(key) - covered - marks, 0)
+
+
+def _clauses(key: str) -> Iterator[tuple[int, int]]:
     begin = 0
-    for clause in [*_CLAUSE.finditer(key), None]:
-        end = clause.start() if clause else len(key)
-        size = end - begin
-        touching = [hit for hit in hits if hit.start < end and hit.end > begin]
-        if touching:
-            # A long clause is covered no further than a few words around what was hit.
-            covered += min(size, sum(min(hit.end, end) - max(hit.start, begin) for hit in touching) + 16)
-        if clause is None:
-            break
-        covered += clause.end() - clause.start()
-        begin = clause.end()
-    return max(len(key) - covered, 0)
+    for mark in _CLAUSE.finditer(key):
+        yield begin, mark.start()
+        begin = mark.end()
+    yield begin, len(key)
 
 
 @lru_cache(maxsize=8)
 def _own_words(about: About) -> tuple[str, str, str]:
-    return (to_key(about.nickname or ""), (about.alias or "").lower(), to_key(about.description or ""))
+    return to_key(about.nickname or ""), (about.alias or "").lower(), to_key(about.description or "")
 
 
-def _name_hits(key: str, about: About) -> list[Hit]:
-    """The account's name, number or motto in a short line."""
+def _name_hits(key: str, low: str, about: About) -> list[Hit]:
+    """The account's name, number or motto in a line."""
     name, alias, motto = _own_words(about)
-    whole = (0, len(key))
-    if name and len(name) >= 2 and name in key:
-        if key == name or (key.replace(name, "").strip(".|-:()").lower() in ("", alias, "微信公众号", "公众号", "微信")):
-            return [Hit(_NAME, *whole)]
+    size = len(key)
+    if len(name) >= 2 and name in key:
+        rest = key.replace(name, "").strip(".|-:()").lower()
+        if rest in ("", alias, "微信公众号", "公众号", "微信"):
+            return [Hit(_NAME, 0, size)]
         at = key.index(name)
-        if len(key) <= len(name) + 20 or (at == 0 and len(key) <= 120):
-            return [Hit(_TELL, at, at + len(name))]
-    if alias and len(alias) >= 5 and alias in key.lower() and len(key) <= 60:
-        return [Hit(_ALIAS, *whole)]
-    if motto and len(key) >= 6 and (key in motto or (len(motto) >= 6 and motto in key and len(key) <= len(motto) * 2)):
-        return [Hit(_MOTTO, *whole)]
+        if at == 0 and _IS_WHAT.match(key, len(name)):
+            return [Hit(_IS, 0, len(name) + 2)]
+        if len(name) >= 3 and size <= len(name) + 20:
+            return [Hit(_MENTION, at, at + len(name))]
+    if 3 <= len(name) <= size <= len(name) + 2 and _is_spelled_in(name, key):
+        return [Hit(_NAME, 0, size)]
+    if len(alias) >= 5 and size <= 60 and alias in low:
+        return [Hit(_ALIAS, 0, size)]
+    if len(motto) >= 6 and size >= 6 and (key in motto or (motto in key and size <= len(motto) * 2)):
+        return [Hit(_MOTTO, 0, size)]
     return []
 
 
-
-def find_fence(key: str, fences: Iterable[Fence]) -> Fence | None:
-    """The fence that a line is, if it is one."""
-    if not 1 <= len(key) <= 34:
-        return None
-    for fence in fences:
-        if _compiled(fence.pattern).fullmatch(key):
-            return fence
-    return None
-
-
-@lru_cache(maxsize=64)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(pattern, re.IGNORECASE)
+def _is_spelled_in(name: str, key: str) -> bool:
+    """Whether the characters of ``name`` stand in ``key`` in their order: 小城读书 in 小城的读书."""
+    characters = iter(key)
+    return all(character in characters for character in name)

@@ -68,15 +68,21 @@ def export(
 
       wxarchive export md -o notes/ --account 青石坪镇发布
     """
-    from wxarchive import Archive, export_posts
+    from contextlib import closing
+
+    from wxarchive import Archive, write_posts
     from wxarchive.export import ExportOptions
     from wxarchive.output import Output
 
     output = Output(quiet=quiet)
     wanted = to_filter(account=account, author=author, kind=kind, since=since, until=until, query=query)
     options = ExportOptions(force=force, bom=bom, uncleaned=uncleaned)
-    with Archive(archive_folder(archive)) as opened:
-        posts = opened.iter_posts(wanted, order="old")
+    with (
+        Archive(archive_folder(archive)) as opened,
+        closing(
+            opened.iter_posts(wanted, order="old")
+        ) as posts,  # a reader that goes away ends it before the archive
+    ):
         target = None if output_path is None or str(output_path) == "-" else output_path
-        count = export_posts(to.value, posts, target or output.stream(), options)
+        count = write_posts(to.value, posts, target or output.stream(), options)
     output.exported(count, target)

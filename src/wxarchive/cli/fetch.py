@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from wxarchive.cli.options import ArchiveOption, JsonlOption, QuietOption, archive_folder, read_lines
+from wxarchive.cli.options import ArchiveOption, JsonlOption, QuietOption, archive_folder, read_text
 from wxarchive.errors import InputError
 
 __all__ = ["fetch"]
@@ -68,16 +68,14 @@ def fetch(
 
 def _iter_texts(links: list[str], files: list[Path]) -> Iterator[str]:
     """The texts to look for links in. Raises InputError if there are none, or a file cannot be read."""
+    from wxarchive.pipeline import iter_linked_lines
+
     for link in links:
         if link == "-":
-            yield from (line for line in sys.stdin.read().splitlines() if line.strip())
+            yield from iter_linked_lines(sys.stdin.read())
         else:
             yield link
     for file in files:
-        if os.fspath(file) == "-":
-            yield from (line for line in sys.stdin.read().splitlines() if line.strip())
-        else:
-            # A pasted message is one text; a line without a link in it is talk, not a mistake.
-            yield "\n".join(read_lines(file)) or " "
+        yield from iter_linked_lines(sys.stdin.read() if os.fspath(file) == "-" else read_text(file))
     if not links and not files:
         raise InputError("there is no link to fetch", hint="give a link, -f FILE, or - for standard input")

@@ -42,6 +42,7 @@ def list_(
 
       wxarchive list --jsonl --limit 1000
     """
+    from contextlib import closing
     from itertools import islice
 
     from wxarchive import Archive
@@ -49,6 +50,8 @@ def list_(
 
     output = Output(json=json, jsonl=jsonl)
     wanted = to_filter(account=account, author=author, kind=kind, since=since, until=until, query=query)
-    with Archive(archive_folder(archive)) as opened:
-        posts = islice(opened.iter_posts(wanted), offset, offset + limit)
-        output.posts(posts, total=opened.count_posts(wanted))
+    with (
+        Archive(archive_folder(archive)) as opened,
+        closing(opened.iter_posts(wanted) if json or jsonl else opened.iter_summaries(wanted)) as found,
+    ):
+        output.posts(islice(found, offset, offset + limit), total=opened.count_posts(wanted))

@@ -3,7 +3,7 @@
 import os
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -11,6 +11,7 @@ from wxarchive.errors import InputError, QueryError
 
 if TYPE_CHECKING:
     from wxarchive.query import PostFilter
+    from wxarchive.records import Kind
 
 __all__ = [
     "AccountOption",
@@ -26,7 +27,7 @@ __all__ = [
     "SinceOption",
     "UntilOption",
     "archive_folder",
-    "read_lines",
+    "read_text",
     "to_day",
     "to_filter",
 ]
@@ -122,17 +123,16 @@ def to_filter(
     return PostFilter(
         account=account,
         author=author,
-        kind=kind,
+        kind=cast("Kind | None", kind),  # checked where the filter is used
         since=to_day(since),
         until=to_day(until),
         query=parse_query(query) if query else None,
     )
 
 
-def read_lines(file: Path) -> list[str]:
-    """The lines of a text file that are not empty. Raises InputError if it cannot be read."""
+def read_text(file: Path) -> str:
+    """The text of a file of links. Raises InputError if it cannot be read."""
     try:
-        text = file.read_text(encoding="utf-8-sig", errors="replace")
+        return file.read_text(encoding="utf-8-sig", errors="replace")
     except OSError as error:
         raise InputError(f"cannot be read: {error.strerror or error}", subject=os.fspath(file)) from error
-    return [line for line in text.splitlines() if line.strip()]

@@ -9,12 +9,14 @@ __all__ = ["is_local_path", "picture_source", "safe_href"]
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff]+")
 _LINK = re.compile(r"(?:https?://|mailto:)[^\s/?#]", re.IGNORECASE)
 _WEB = re.compile(r"https?://[^\s/?#]", re.IGNORECASE)
-# A path under the folder that the text lies in: no scheme, no root, no way up, no home.
-_LOCAL = re.compile(r"(?![/\\~?#])(?!(?:.*[/\\])?\.\.(?:[/\\]|$))[^:\\?#]+", re.DOTALL)
+# A path under the folder that the text lies in: no scheme, no root, no way up (in disguise either), no home.
+_LOCAL = re.compile(
+    r"(?![/~])(?!(?:.*/)?\.\.(?:/|$))(?!.*%(?:2e|2f|5c))[^:\\?#&<>\"]+", re.DOTALL | re.IGNORECASE
+)
 
 
 def safe_href(url: str | None) -> str | None:
-    """``url`` if a link may lead there (``http``, ``https``, ``mailto``), without the characters that browsers drop.
+    """``url`` if a link may lead there: ``http``, ``https``, ``mailto``; without what browsers pass over.
 
     >>> safe_href("java\\nscript:alert(1)") is None
     True

@@ -1,7 +1,8 @@
 """A body → HTML that is semantic and inert: nothing runs, nothing is asked for but pictures.
 
-Two locks, each enough by itself. This module writes a small set of elements, with every text and attribute escaped and
-every address checked; then nh3 (an HTML5 parser with an allow-list) reads the result and lets nothing else through.
+Two locks, each enough by itself. This module writes a small set of elements, with every text and
+attribute escaped and every address checked; then nh3 (an HTML5 parser with an allow-list) reads the
+result and lets nothing else through.
 """
 
 import re
@@ -20,10 +21,12 @@ from wxarchive.render.nesting import Path, Piece, iter_pieces, shared_depth
 
 __all__ = ["ALLOWED_ATTRIBUTES", "ALLOWED_TAGS", "clean_html", "render_html"]
 
-ALLOWED_TAGS: Final = frozenset(
-    "p h1 h2 h3 h4 h5 h6 ul ol li blockquote pre code table tbody tr th td figure figcaption img a em strong u s sup "
-    "sub br hr".split()
-)
+# fmt: off
+ALLOWED_TAGS: Final = frozenset({
+    "p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre", "code", "table", "tbody",
+    "tr", "th", "td", "figure", "figcaption", "img", "a", "em", "strong", "u", "s", "sup", "sub", "br", "hr",
+})
+# fmt: on
 ALLOWED_ATTRIBUTES: Final = {
     "a": {"href"},
     "img": {"src", "alt", "width", "height"},
@@ -32,10 +35,15 @@ ALLOWED_ATTRIBUTES: Final = {
     "th": {"colspan", "rowspan"},
 }
 # Their content goes with them; of any other element that is not allowed, the text stays.
-_DROPPED_WHOLE: Final = frozenset(
-    "script style template noscript iframe noembed noframes object embed applet svg math title textarea select".split()
+# fmt: off
+_DROPPED_WHOLE: Final = frozenset({
+    "script", "style", "template", "noscript", "iframe", "noembed", "noframes", "object", "embed", "applet",
+    "svg", "math", "title", "textarea", "select",
+})
+# fmt: on
+_P_CLASSES: Final = frozenset(
+    {"caption", "media", *(f"media-{name.replace('_', '-')}" for name in MEDIA_NAMES)}
 )
-_P_CLASSES: Final = frozenset({"caption", "media", *(f"media-{name.replace('_', '-')}" for name in MEDIA_NAMES)})
 
 _TAGS: Final = {"quote": "blockquote", "list": "ul", "olist": "ol", "item": "li"}
 _MARK_TAGS: Final = {"b": "strong", "i": "em", "u": "u", "s": "s", "v": "sub", "^": "sup", "c": "code"}
@@ -58,7 +66,7 @@ def render_html(body: Body) -> str:
             out.extend(f"<{_TAGS[container.kind]}>" for container in piece.path[depth:])
             path = piece.path
         elif piece.first.kind == "caption" and out and out[-1] == "</figure>":
-            out[-1:] = (f"<figcaption>{_lines(piece.blocks)}</figcaption>", "</figure>")
+            out[-1] = f"<figcaption>{_lines(piece.blocks)}</figcaption></figure>"
             continue
         else:
             _new_line(out)
@@ -68,7 +76,7 @@ def render_html(body: Body) -> str:
 
 
 def clean_html(html: str) -> str:
-    """``html`` with nothing in it but the elements, attributes and addresses that :func:`render_html` writes."""
+    """``html`` with nothing but the elements, attributes and addresses that :func:`render_html` writes."""
     if _CONTROLS.search(html):
         html = _CONTROLS.sub("", html)
     try:
@@ -133,6 +141,8 @@ def _inline(spans: tuple[Span, ...]) -> str:
     out: list[str] = []
     open_href: str | None = None
     for span in spans:
+        if not span.text and span.image is None:
+            continue
         href = safe_href(span.href) if span.href else None
         if href != open_href:
             if open_href is not None:

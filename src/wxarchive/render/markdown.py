@@ -1,9 +1,9 @@
 r"""A body → Markdown: CommonMark with GitHub's tables and strikethrough.
 
-What is text in the post is text to every reader of the Markdown: whatever looks like markup is escaped. Emphasis is
-written so that readers agree on it: CommonMark does not see ``**“重要”**的`` as bold, for a quotation mark stands at
-the edge and a letter beyond it, so the mark is moved out (``“**重要**”的``). Two looks that Markdown cannot nest
-safely become one of them: text counts for more than its looks.
+What is text in the post is text to every reader of the Markdown: whatever looks like markup is escaped.
+Emphasis is written so that readers agree on it: CommonMark does not see ``**“重要”**的`` as bold, for a
+quotation mark stands at the edge and a letter beyond it, so the mark is moved out (``“**重要**”的``). Two
+looks that Markdown cannot nest safely become one of them: text counts for more than its looks.
 """
 
 import re
@@ -23,13 +23,12 @@ __all__ = ["escape_markdown", "link_target", "render_markdown"]
 
 _SPACE: Final = re.compile("[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029]+")
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
-# What is markup anywhere in a line. Of it, underscores count only at the edge of a word, and ``&`` only where it
-# begins a reference. Most lines have none: one plain set of characters is looked for fast.
+# What is markup anywhere in a line. Of it, underscores count only at the edge of a word, and ``&`` only where
+# it begins a reference. Most lines have none: one plain set of characters is looked for fast.
 _ANY_SPECIAL: Final = re.compile(r"[\\`*\[\]<~_&]")
 _SPECIAL: Final = re.compile(r"[\\`*\[\]<~]|_+|&(?=#?\w{1,40};)")
-# What is markup at the start of a line alone: headings, quotations, items, underlines of headings, rows of tables.
+# What is markup only at the start of a line: headings and their underlines, quotations, items, tables.
 _STARTS: Final = re.compile(r"[#>|]|[-+](?=[\s-]|$)|=+$|:(?=-)|(?P<number>\d{1,9})[.)](?=\s|$)")
-_CLOSING_HASHES: Final = re.compile(r"#+$")
 _BACKTICKS: Final = re.compile("`+")
 _LANGUAGE: Final = re.compile(r"[\w+#.-]{1,40}")
 _REFERENCE: Final = re.compile(r"&(?=#?\w{1,40};)")
@@ -89,7 +88,7 @@ class _Prefixes:
         self.counts: dict[Container, int] = {}
 
     def move_to(self, path: Path) -> tuple[str, str, str]:
-        """Go to ``path``: the blank line before its next piece, the piece's first prefix, and its later lines' prefix."""
+        """Go to ``path``: the blank line before its next piece, that piece's first prefix, its other."""
         depth = shared_depth(self.path, path)
         shared = "".join(self.rests[:depth])
         neighbour = self.path[depth] if depth < len(self.path) else None
@@ -124,7 +123,7 @@ class _Prefixes:
 
 
 def _is_tight(before: Piece, piece: Piece) -> bool:
-    """Whether ``piece`` begins the next item of the list that ``before`` ends an item of, so that no line parts them."""
+    """Whether ``before`` and ``piece`` are neighbouring items of one list: no blank line parts them."""
     if before.first.kind != "paragraph" or piece.first.kind != "paragraph":
         return False
     depth = len(piece.path)
@@ -137,7 +136,7 @@ def _is_tight(before: Piece, piece: Piece) -> bool:
     )
 
 
-# -- pieces ------------------------------------------------------------------------------------------------------
+# -- pieces ----------------------------------------------------------------------------------------------
 
 
 def _piece_lines(piece: Piece) -> list[str]:
@@ -170,9 +169,10 @@ def _heading(blocks: list[Block]) -> list[str]:
     text = " ".join(filter(None, (_inline(block.spans).strip(" ") for block in blocks)))
     if not text:
         return []
+    opening = "#" * min(max(blocks[0].level, 1), 6)
     # Hashes at the end of a heading would be taken for its closing.
-    closed = _CLOSING_HASHES.sub(lambda found: "\\" + found[0], text)
-    return ["#" * min(max(blocks[0].level, 1), 6) + " " + closed]
+    open_end = text.rstrip("#")
+    return [f"{opening} {text}" if open_end == text else f"{opening} {open_end}\\{text[len(open_end) :]}"]
 
 
 def _in_italics(spans: tuple[Span, ...]) -> tuple[Span, ...]:
@@ -213,7 +213,7 @@ def _media(block: Block) -> list[str]:
     return [f"[{text}]({link_target(href)})" if href else f"【{text}】"]
 
 
-# -- lines -------------------------------------------------------------------------------------------------------
+# -- lines -----------------------------------------------------------------------------------------------
 
 _Segment = tuple[str, str]
 """A look (a key of ``_DELIMITERS`` or ``_ELEMENTS``, ``c`` for code, or none) and the text that has it."""
@@ -355,8 +355,8 @@ def _simplified(segments: list[_Segment]) -> list[_Segment]:
 def _with_firm_edges(segments: list[_Segment]) -> list[_Segment]:
     """Emphasis drawn in to where CommonMark's rules let it begin and end.
 
-    A delimiter begins emphasis only if no space follows it, and punctuation only where space or punctuation (or the
-    line's start) goes before; it ends emphasis by the same rule mirrored.
+    A delimiter begins emphasis only if no space follows it, and punctuation only where space or
+    punctuation (or the line's start) goes before; it ends emphasis by the same rule mirrored.
     """
     firm: list[_Segment] = []
     for n, (style, text) in enumerate(segments):
@@ -377,7 +377,7 @@ def _with_firm_edges(segments: list[_Segment]) -> list[_Segment]:
 
 
 def _firm_start(text: str, before: str) -> int:
-    """Where in ``text`` emphasis can begin, if ``before`` is the character ahead of it (none: markup or the start)."""
+    """Where in ``text`` emphasis can begin; ``before`` is the character ahead (``""``: markup or none)."""
     at = 0
     while at < len(text) and (text[at].isspace() or (_is_edgy(text[at]) and not _is_apart(before))):
         before = text[at]
@@ -407,7 +407,7 @@ def _is_edgy(character: str) -> bool:
 
 
 def _is_apart(character: str) -> bool:
-    """Space, or what every version of CommonMark holds for punctuation; ``""`` stands for markup or the line's end."""
+    """Space, an end of the line, markup, or what every version of CommonMark holds for punctuation."""
     if not character or character.isspace():
         return True
     if character.isascii():

@@ -1,8 +1,8 @@
 """Blocks put together for writing: lines of one paragraph as one piece, container paths made regular.
 
 Pages nest as they like (a list right inside a list, a paragraph between two items). Here every path obeys one
-grammar, which both Markdown and HTML can express: a ``list`` or ``olist`` is always followed by an ``item``, an
-``item`` always stands in one of them, and boxes are gone.
+grammar, which both Markdown and HTML can express: a ``list`` or ``olist`` is always followed by an ``item``,
+an ``item`` always stands in one of them, and boxes are gone.
 """
 
 from collections.abc import Iterator
@@ -41,10 +41,15 @@ def iter_pieces(body: Body) -> Iterator[Piece]:
         path = _regular(block.inside, last_items) if block.inside else ()
         if piece is not None:
             first = piece.first
-            if block.joined and block.kind in _LINES and block.kind == first.kind and block.level == first.level:
-                if path == piece.path:
-                    piece.blocks.append(block)
-                    continue
+            if (
+                block.joined
+                and block.kind in _LINES
+                and block.kind == first.kind
+                and block.level == first.level
+                and path == piece.path
+            ):
+                piece.blocks.append(block)
+                continue
             yield piece
         piece = Piece(path, [block])
     if piece is not None:
@@ -62,7 +67,7 @@ def shared_depth(one: Path, other: Path) -> int:
 
 
 def _regular(inside: Path, last_items: dict[Container, Container]) -> Path:
-    """A path that obeys the grammar; ``last_items`` has the latest item of each list, and is kept up to date."""
+    """A path that obeys the grammar; ``last_items``, the latest item of each list, is kept up to date."""
     path: list[Container] = []
     for container in inside:
         if container.kind == "box":
@@ -84,7 +89,7 @@ def _regular(inside: Path, last_items: dict[Container, Container]) -> Path:
 
 
 def _leave_list(path: list[Container], last_items: dict[Container, Container]) -> None:
-    """What stands in a list but in none of its items belongs to the item before it; before the first, to no list."""
+    """What stands in a list but in no item of it belongs to the item before; before the first, to no list."""
     item = last_items.get(path[-1])
     if item is None:
         path.pop()

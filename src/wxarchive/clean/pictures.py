@@ -1,0 +1,52 @@
+"""Pictures, cards and rules that go with the furniture around them."""
+
+from collections.abc import Mapping
+
+from wxarchive.clean.draft import Draft
+from wxarchive.records import ImageRole
+
+__all__ = ["find_lost_blocks", "find_picture_roles"]
+
+
+def find_picture_roles(draft: Draft) -> dict[int, ImageRole]:
+    """Places of blocks whose pictures go, with their role: a code to scan beside a prompt, else decoration.
+
+    A picture goes with lines on both sides of it that are gone, and at an edge of the post beside a prompt to scan.
+    """
+    roles: dict[int, ImageRole] = {}
+    for line in draft.lines:
+        if line.sort == "text" and line.images and line.whole and line.at in draft.gone:
+            roles[line.block] = "qr" if draft.labels.get(line.at) == "qr-prompt" else "decoration"
+        if line.sort != "image" or line.text:
+            continue
+        near = [_neighbour(draft, line.at, step) for step in (-1, 1)]
+        gone = [at is not None and at in draft.gone for at in near]
+        scan = any(at is not None and draft.labels.get(at) in ("qr-prompt", "contact") for at in near)
+        at_edge = None in near and any(gone)
+        if all(gone) or (at_edge and scan):
+            roles[line.block] = "qr" if scan else "decoration"
+    return roles
+
+
+def find_lost_blocks(draft: Draft, roles: Mapping[int, ImageRole]) -> frozenset[int]:
+    """Places of all blocks without text that go: those pictures, and cards and rules in or beside furniture."""
+    lost = set(roles)
+    for line in draft.lines:
+        if line.sort not in ("card", "rule"):
+            continue
+        near = [_neighbour(draft, line.at, step) for step in (-1, 1)]
+        closed = [at is None or at in draft.gone for at in near]
+        if all(closed) or (line.sort == "card" and any(closed)):
+            lost.add(line.block)
+    return frozenset(lost)
+
+
+def _neighbour(draft: Draft, at: int, step: int) -> int | None:
+    """The place of the nearest line or medium on one side, over pictures, rules and cards."""
+    at += step
+    while 0 <= at < len(draft.lines):
+        line = draft.lines[at]
+        if line.sort not in ("image", "rule", "card") and (line.text.strip() or line.sort != "text"):
+            return at
+        at += step
+    return None

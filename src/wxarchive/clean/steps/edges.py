@@ -1,0 +1,137 @@
+"""The tail and the head: furniture at the edges of a post, found as the best-scoring end and beginning."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from wxarchive.clean.draft import Cut, Draft, is_end_mark
+from wxarchive.clean.lines import Line
+from wxarchive.clean.rules import Label
+from wxarchive.clean.steps.clauses import find_asking_end
+from wxarchive.clean.steps.weights import is_slight, measure_ask, weigh
+
+__all__ = ["drop_head", "drop_tail"]
+
+_FAR: Final = 9.0
+"""The search for a better border stops so far below the best balance."""
+_LEAST: Final = 0.9
+_LEAST_OF_TEXT_POSTS: Final = 2.6
+"""A post that is all text has little furniture: a thank-you at its end is its own."""
+_HEAD: Final = 40
+_BEHIND_END_MARK: Final = 60
+_NO_FURNITURE: Final[frozenset[Label]] = frozenset(("credit", "ornament", "meta"))
+_OF_THE_ACCOUNT: Final[frozenset[Label]] = frozenset(("account-intro", "contact", "notice"))
+
+
+def drop_tail(draft: Draft) -> Draft:
+    """The best-scoring end: every line counts for or against, and the end begins where the balance is best."""
+    order = range(len(draft.lines) - 1, -1, -1)
+    border = _find_border(draft, order, tail=True)
+    if border is None:
+        return draft
+    cuts = _cut_within(draft, range(len(draft.lines) - 1, border - 1, -1), tail=True)
+    return draft.with_cuts([*cuts, *_cut_masthead(draft, border, cuts)])
+
+
+def drop_head(draft: Draft) -> Draft:
+    """The best-scoring beginning, measured in the same way."""
+    border = _find_border(draft, range(min(len(draft.lines), _HEAD)), tail=False)
+    if border is None:
+        return draft
+    return draft.with_cuts(_cut_within(draft, range(border + 1), tail=False))
+
+
+def _find_border(draft: Draft, order: Sequence[int], *, tail: bool) -> int | None:
+    """The place of the innermost line that belongs to the edge; ``order`` goes from the outer end inwards."""
+    least = _LEAST_OF_TEXT_POSTS if draft.about.kind == "text" else _LEAST
+    relaxed = tail and any(is_end_mark(line) for line in draft.lines[-_BEHIND_END_MARK:])
+    score, best, border, silent = 0.0, 0.0, None, 0
+    for at in order:
+        line = draft.lines[at]
+        weight = weigh(draft, line, tail=tail, relaxed=relaxed)
+        if line.sort == "text" and line.key:
+            # Silent lines in a row weigh more with each: that is how text looks.
+            silent = silent + 1 if weight < 0 else 0
+            weight *= 1 + 0.3 * max(silent - 1, 0)
+            relaxed = relaxed and not is_end_mark(line)
+        score += weight
+        if weight > 0 and score >= max(best, least):
+            best, border = score, at
+        if score < best - _FAR:
+            break
+    return border
+
+
+def _cut_within(draft: Draft, span: Sequence[int], *, tail: bool) -> list[Cut]:
+    """Which lines of an edge go: those with signs, and short lines whose outer neighbour goes too.
+
+    How many lines without a sign may go depends on how many lines with firm signs are there.
+    """
+    cuts: list[Cut] = []
+    label: Label = "follow-prompt"
+    outer = True
+    allowed = 0 if draft.solicits else _allow_silent(draft, span)
+    for at in span:
+        line = draft.lines[at]
+        if at in draft.gone:
+            outer = True
+        elif line.sort in ("code", "table"):
+            outer = False
+        elif line.sort != "text" or not line.text or is_end_mark(line):
+            continue
+        elif not line.key:
+            if outer:
+                cuts.append(draft.whole(line, "edge.marks", label, 0.6))
+        elif cut := _cut_signed(draft, line, outer=outer, tail=tail):
+            cuts.append(cut)
+            label = cut.label
+            outer = (cut.start, cut.end) == (line.start, line.end)
+        elif not draft.signs[at].hits and outer and allowed > 0 and is_slight(line):
+            allowed -= 1
+            cuts.append(draft.whole(line, "edge.between", label, 0.55))
+        elif draft.signs[at].hits and not draft.signs[at].own and measure_ask(draft, line) > 0:
+            continue
+        else:
+            outer = False
+    return cuts
+
+
+def _allow_silent(draft: Draft, span: Sequence[int]) -> int:
+    firm = sum(
+        draft.labels.get(at) not in _NO_FURNITURE
+        if at in draft.gone
+        else draft.signs[at].own and measure_ask(draft, draft.lines[at]) >= 2
+        for at in span
+    )
+    return 2 * firm + 1 if firm else 0
+
+
+def _cut_signed(draft: Draft, line: Line, *, outer: bool, tail: bool) -> Cut | None:
+    """The cut of a line with signs: the line, or its asking end where most of it does not ask."""
+    signs = draft.signs[line.at]
+    strongest = signs.strongest
+    if strongest is None or measure_ask(draft, line) <= 0:
+        return None
+    settled = signs.own and signs.ask >= 2 and signs.bare <= 12
+    if not settled and weigh(draft, line, tail=tail) <= 0:
+        return None
+    if not signs.own and not outer:
+        return None
+    mixed = len(line.key) >= 30 and signs.bare >= max(10, len(line.key) * 0.3)
+    part = find_asking_end(draft, line, signs) if mixed else None
+    return part or draft.whole(line, strongest.rule.id, strongest.rule.label, min(0.95, 0.5 + signs.ask / 8))
+
+
+def _cut_masthead(draft: Draft, border: int, cuts: Sequence[Cut]) -> list[Cut]:
+    """One or two set-off lines right over an account's own lines, under a picture or a rule: its name, its motto."""
+    first = draft.lines[border]
+    label = next((cut.label for cut in cuts if cut.block == first.block), None)
+    if label not in _OF_THE_ACCOUNT:
+        return []
+    above: list[Line] = []
+    for line in reversed(draft.lines[:border]):
+        if line.sort in ("image", "rule") or line.at in draft.gone:
+            return [draft.whole(one, "edge.masthead", "account-intro", 0.5) for one in above]
+        if line.sort != "text" or line.caption or not line.faint or not is_slight(line) or len(above) == 2:
+            return []
+        above.append(line)
+    return []

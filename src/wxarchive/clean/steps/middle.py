@@ -1,0 +1,114 @@
+"""Furniture inside a post: short lines that ask wherever they stand, and what furniture encloses."""
+
+from typing import Final
+
+from wxarchive.clean.draft import Cut, Draft
+from wxarchive.clean.lines import Line
+from wxarchive.clean.rules import Label
+from wxarchive.clean.steps.weights import measure_ask, weigh
+
+__all__ = ["drop_gaps", "drop_middle"]
+
+_LONGEST: Final = 60
+_LONGEST_BY_ITSELF: Final = 48
+_BARE: Final = 8
+_GAP_LINES: Final = 4
+_NO_FURNITURE: Final[frozenset[Label]] = frozenset(("credit", "ornament", "meta"))
+
+
+def drop_middle(draft: Draft) -> Draft:
+    """Short lines that ask and do nothing else, wherever they stand; then what asks right beside them."""
+    words = list(draft.words())
+    late = len(words) * 3 // 5
+    cuts: dict[int, Cut] = {}
+    for place, line in enumerate(words):
+        hit = draft.signs[line.at].strongest
+        if hit and hit.rule.label not in draft.topics and _asks(draft, line, late=place >= late):
+            cuts[line.at] = draft.whole(line, hit.rule.id, hit.rule.label, 0.8)
+    for place, line in enumerate(words):
+        hit = draft.signs[line.at].strongest
+        beside = any(near.at in cuts for near in words[max(place - 1, 0) : place + 2] if near is not line)
+        if hit and beside and line.at not in cuts and hit.rule.label not in draft.topics and _joins_in(draft, line):
+            cuts[line.at] = draft.whole(line, hit.rule.id, hit.rule.label, 0.65)
+    return draft.with_cuts(cuts.values())
+
+
+def _asks(draft: Draft, line: Line, *, late: bool) -> bool:
+    signs = draft.signs[line.at]
+    hit = signs.strongest
+    size = len(line.key)
+    if hit is None or size > _LONGEST:
+        return False
+    ask = measure_ask(draft, line)
+    if signs.bare <= _BARE and ask >= 2 and hit.rule.alone and size <= _LONGEST_BY_ITSELF:
+        return True
+    if signs.bare <= _BARE and ask >= 2.2 and signs.own and late and not draft.solicits:
+        return True
+    return signs.own and signs.ask >= 2 and weigh(draft, line, tail=True) > 0 and _is_beside_card(draft, line)
+
+
+def _joins_in(draft: Draft, line: Line) -> bool:
+    signs = draft.signs[line.at]
+    hit = signs.strongest
+    if hit is None or len(line.key) > _LONGEST_BY_ITSELF:
+        return False
+    settled = signs.bare <= 12 or (signs.ask >= 2 and weigh(draft, line, tail=True) > 0)
+    return settled and signs.ask >= (0.7 if hit.rule.label == "contact" else 1.5)
+
+
+def _is_beside_card(draft: Draft, line: Line) -> bool:
+    """Whether an account's card stands right before or behind a line, pictures and rules apart."""
+    for step in (-1, 1):
+        at = line.at + step
+        while 0 <= at < len(draft.lines) and draft.lines[at].sort in ("image", "rule"):
+            at += step
+        if 0 <= at < len(draft.lines) and draft.lines[at].sort == "card":
+            return True
+    return False
+
+
+def drop_gaps(draft: Draft) -> Draft:
+    """A few short lines that furniture encloses: some of it above them, nothing but furniture below."""
+    if draft.solicits:
+        return draft
+    cuts: list[Cut] = []
+    gap: list[Line] = []
+    label: Label | None = None
+    for line in reversed(draft.lines):
+        if line.sort in ("code", "table", "media"):
+            break
+        if line.sort != "text" or not line.key:
+            continue
+        if line.at not in draft.gone:
+            gap.append(line)
+            if len(gap) > _GAP_LINES:
+                break
+            continue
+        if gap:
+            if label is None or not _is_enclosed(draft, gap, line):
+                break
+            cuts += [draft.whole(one, "edge.gap", draft.labels.get(line.at, label), 0.5) for one in gap]
+        gap = []
+        label = draft.labels.get(line.at)
+    return draft.with_cuts(cuts)
+
+
+def _is_enclosed(draft: Draft, gap: list[Line], above: Line) -> bool:
+    size = sum(len(line.key) for line in gap)
+    if size > (200 if len(gap) <= 3 else 90):
+        return False
+    asks = len(gap) == 1 and draft.signs[gap[0].at].ask >= 1
+    return _count_above(draft, above) >= (1 if asks else 2)
+
+
+def _count_above(draft: Draft, line: Line) -> int:
+    """How many lines in a row, ending with this one, are gone as furniture proper."""
+    count = 0
+    for one in reversed(draft.lines[: line.at + 1]):
+        if one.sort in ("code", "table", "media"):
+            break
+        if one.sort == "text" and one.key:
+            if one.at not in draft.gone:
+                break
+            count += draft.labels.get(one.at) not in _NO_FURNITURE
+    return count

@@ -1,0 +1,401 @@
+"""The only place that prints: data to standard output, talk to standard error.
+
+Data comes for people (text, in colour on a terminal) or for programs (``json``: one document; ``jsonl``:
+one object a line). Talk is for people alone: summaries and progress, which ``quiet`` silences, and
+errors, which nothing does. What strangers wrote is stripped of control characters before it is printed,
+for a terminal obeys them.
+
+A reader that has seen enough (``| head``) closes the pipe: then the run ends there, with code 0 and
+without a word.
+"""
+
+import json as json_format
+import os
+import re
+import shutil
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, TextIO, TypeVar, cast
+
+from wxarchive.errors import BlockedError, ExportError, SomeFailedError, WxArchiveError
+from wxarchive.output.paint import Paint, plain_line
+from wxarchive.output.views import (
+    error_lines,
+    hit_lines,
+    info_lines,
+    inspected_lines,
+    outcome_line,
+    post_lines,
+    row_line,
+)
+from wxarchive.text import without_controls
+
+if TYPE_CHECKING:
+    from wxarchive.pipeline import Outcome
+    from wxarchive.read import Explanation, Reading
+    from wxarchive.records import Post
+    from wxarchive.store import ArchiveInfo, SearchResult, Summary
+
+__all__ = ["ENVELOPE_VERSION", "Output"]
+
+ENVELOPE_VERSION: Final = 1
+"""Of the documents that ``--json`` prints; stands in them as ``wxarchive``."""
+
+# JSON allows these inside strings, but a terminal obeys some of them.
+_LIVE: Final = re.compile(r"[\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+_Item = TypeVar("_Item")
+
+
+class Output:
+    """Prints for one run of a command; the streams are looked up when something is printed."""
+
+    def __init__(self, *, json: bool = False, jsonl: bool = False, quiet: bool = False) -> None:
+        self.is_json = json
+        self.is_jsonl = jsonl
+        self.is_quiet = quiet
+        self._progress_width = 0
+
+    # -- streams ---------------------------------------------------------------------------------------------
+
+    def prepare_streams(self) -> None:
+        """Make both streams take any text, whatever the locale's encoding: what it lacks is replaced."""
+        for stream, errors in ((sys.stdout, "replace"), (sys.stderr, "backslashreplace")):
+            reconfigure = getattr(stream, "reconfigure", None)
+            if reconfigure is not None:
+                reconfigure(errors=errors)
+
+    def stream(self) -> TextIO:
+        """Standard output for an export: UTF-8 whatever the locale, line ends as they are written."""
+        reconfigure = getattr(sys.stdout, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="backslashreplace", newline="")
+        return cast("TextIO", _Pipe(self))
+
+    def close_quietly(self) -> None:
+        """Give up standard output, whose reader is gone, so that nothing complains of it at the end."""
+        with suppress(OSError, ValueError, AttributeError):
+            nowhere = os.open(os.devnull, os.O_WRONLY)
+            try:
+                os.dup2(nowhere, sys.stdout.fileno())
+            finally:
+                os.close(nowhere)
+
+    # -- data ------------------------------------------------------------------------------------------------
+
+    def data(self, text: str) -> None:
+        """A text, made safe for a terminal."""
+        self._print(without_controls(text))
+        self.flush()
+
+    def raw(self, data: bytes) -> None:
+        """Bytes as they are; on a terminal, their text made safe for it."""
+        if sys.stdout.isatty():
+            self.data(data.decode("utf-8", "replace"))
+            return
+        with self._to_stdout():
+            sys.stdout.flush()
+            sys.stdout.buffer.write(data)
+        self.flush()
+
+    def record(self, value: Mapping[str, Any]) -> None:
+        """One JSON object: on a terminal spread over lines, else (and in JSON Lines) on one."""
+        spread = self.is_json and not self.is_jsonl and sys.stdout.isatty()
+        self._print(_to_json(value, indent=2 if spread else None))
+
+    def posts(self, posts: "Iterable[Post | Summary]", *, total: int | None = None) -> None:
+        """A listing of posts, as they come; ``total`` is how many there are to list in all."""
+        if self.is_json:
+            self._document("posts", (item.to_dict() for item in posts), {"total": total})
+            return
+        shown = 0
+        paint, width = self._paint(), self._width()
+        for item in posts:
+            if self.is_jsonl:
+                self.record(item.to_dict())
+            else:
+                self._print(row_line(item, paint, width))
+            shown += 1
+        self.flush()
+        if total is not None and total != shown:
+            self.say(f"{shown:,} of {total:,} posts")
+
+    def post(self, post: "Post", *, removed: bool = False) -> None:
+        """One post: its record in the JSON modes, else to be read."""
+        if self.is_json or self.is_jsonl:
+            self.record(post.to_dict())
+        else:
+            self._print("\n".join(post_lines(post, self._paint(), removed=removed)))
+        self.flush()
+
+    def search_result(self, result: "SearchResult", *, words: str, offset: int = 0) -> None:
+        """What a search found, best first, with its words marked."""
+        if self.is_json:
+            said = {"query": words, "total": result.total, "offset": offset}
+            self._document("hits", (hit.to_dict() for hit in result.hits), said)
+            return
+        paint = self._paint()
+        for hit in result.hits:
+            if self.is_jsonl:
+                self.record(hit.to_dict())
+            else:
+                self._print("\n".join((*hit_lines(hit, paint), "")))
+        self.flush()
+        self.say(_found(result.total, len(result.hits), offset, words))
+
+    def info(self, info: "ArchiveInfo") -> None:
+        """What an archive holds."""
+        if self.is_json or self.is_jsonl:
+            self.record({"wxarchive": ENVELOPE_VERSION, **info.to_dict()})
+        else:
+            self._print("\n".join(info_lines(info, self._paint())))
+        self.flush()
+
+    def inspected(
+        self,
+        file: str,
+        *,
+        reading: "Reading | None" = None,
+        error: WxArchiveError | None = None,
+        explanation: "Explanation | None" = None,
+    ) -> None:
+        """What a file is, or why it cannot be read."""
+        if self.is_jsonl or self.is_json:
+            self.record(_inspected_record(file, reading, error, explanation))
+        else:
+            lines = inspected_lines(
+                file, self._paint(), reading=reading, error=error, explanation=explanation
+            )
+            self._print("\n".join(lines))
+        self.flush()
+
+    # -- outcomes --------------------------------------------------------------------------------------------
+
+    def outcomes(self, outcomes: "Iterable[Outcome]", *, verb: str) -> int:
+        """A line for each link or file as it is done, then a summary; returns the exit code that they add up to.
+
+        That is 0 if all went well, 4 if the site asked for a person or for less haste, the code of the
+        failure if all failed alike, and 9 if some did.
+        """
+        counts: Counter[str] = Counter()
+        codes: Counter[int] = Counter()
+        hints: dict[str, None] = {}
+        for outcome in outcomes:
+            counts[outcome.status] += 1
+            if outcome.error is not None:
+                codes[outcome.error.exit_code] += 1
+                if outcome.error.hint:
+                    hints[outcome.error.hint] = None
+            self._outcome(outcome)
+            if not self._shows_lines():
+                self._show_progress(f"{counts.total():,} {verb}")
+        self._clear_progress()
+        for hint in () if self.is_jsonl or self.is_json else hints:
+            self._talk(f"hint: {plain_line(hint)}")
+        parts = ", ".join(f"{number:,} {status.replace('-', ' ')}" for status, number in counts.items())
+        self.say(f"{counts.total():,} {verb}{f': {parts}' if parts else ''}")
+        return _exit_code(codes, counts.total() - counts["not-asked"])
+
+    def _outcome(self, outcome: "Outcome") -> None:
+        if self.is_jsonl or self.is_json:
+            self.record(_outcome_record(outcome))
+            self.flush()
+        elif not self.is_quiet:
+            self._print(outcome_line(outcome, self._paint()))
+            self.flush()
+        elif outcome.error is not None and outcome.status == "failed":
+            self._talk(outcome_line(outcome, self._paint(sys.stderr)))
+
+    # -- talk ------------------------------------------------------------------------------------------------
+
+    def say(self, text: str) -> None:
+        """A remark for people: not in quiet, nor where programs read."""
+        if not (self.is_quiet or self.is_json or self.is_jsonl):
+            self._talk(plain_line(text))
+
+    def exported(self, count: int, target: Path | None) -> None:
+        """How many posts were written, and where to."""
+        self.flush()
+        noun = "post" if count == 1 else "posts"
+        self.say(f"{count:,} {noun} written{f' to {target}' if target is not None else ''}")
+
+    def error(self, error: WxArchiveError, *, as_json: bool = False) -> None:
+        """An error: one line and a hint, or one JSON object where programs read."""
+        try:
+            sys.stdout.flush()
+        except OSError:  # this error is the one to tell of
+            self.close_quietly()
+        if as_json or self.is_json or self.is_jsonl:
+            self._talk(_to_json({"error": _error_record(error)}))
+            return
+        for line in error_lines(error, self._paint(sys.stderr)):
+            self._talk(line)
+
+    def progress(self, items: Iterable[_Item], verb: str) -> Iterator[_Item]:
+        """``items`` as they are, while a line on the terminal counts them."""
+        count = 0
+        try:
+            for item in items:
+                yield item
+                count += 1
+                self._show_progress(f"{count:,} {verb}")
+        finally:
+            self._clear_progress()
+
+    def flush(self) -> None:
+        """Hand what was printed to whoever reads it."""
+        with self._to_stdout():
+            sys.stdout.flush()
+
+    # -- how -------------------------------------------------------------------------------------------------
+
+    def write(self, text: str) -> None:
+        """Text to standard output as it is. Ends the run if nobody reads it any more; ExportError if it is full."""
+        self._clear_progress()
+        with self._to_stdout():
+            sys.stdout.write(text)
+
+    def _print(self, text: str) -> None:
+        self.write(text + "\n")
+
+    def _talk(self, text: str) -> None:
+        self._clear_progress()
+        with suppress(BrokenPipeError):
+            sys.stderr.write(text + "\n")
+            sys.stderr.flush()
+
+    @contextmanager
+    def _to_stdout(self) -> Iterator[None]:
+        try:
+            yield
+        except BrokenPipeError:
+            self.close_quietly()
+            sys.exit(0)
+        except OSError as error:
+            self.close_quietly()
+            raise ExportError(f"standard output cannot be written: {error.strerror or error}") from error
+
+    def _document(self, key: str, items: Iterable[Mapping[str, Any]], facts: Mapping[str, Any]) -> None:
+        """One JSON document with a list in it, written as the items come, one a line."""
+        head = _to_json({"wxarchive": ENVELOPE_VERSION, **facts})[:-1]
+        self.write(f'{head}, "{key}": [')
+        between = "\n"
+        for item in items:
+            self.write(between + _to_json(item))
+            between = ",\n"
+        self._print("\n]}")
+        self.flush()
+
+    def _paint(self, stream: TextIO | None = None) -> Paint:
+        stream = stream or sys.stdout
+        environ = os.environ
+        return Paint(stream.isatty() and not environ.get("NO_COLOR") and environ.get("TERM") != "dumb")
+
+    def _width(self) -> int | None:
+        return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+    def _shows_lines(self) -> bool:
+        """Whether the terminal already shows a line for each outcome, so that counting them says nothing more."""
+        return sys.stdout.isatty() and not self.is_quiet
+
+    def _show_progress(self, text: str) -> None:
+        if self.is_quiet or not sys.stderr.isatty():
+            return
+        sys.stderr.write(f"\r{text}{' ' * (self._progress_width - len(text))}")
+        sys.stderr.flush()
+        self._progress_width = max(self._progress_width, len(text))
+
+    def _clear_progress(self) -> None:
+        if self._progress_width:
+            sys.stderr.write(f"\r{' ' * self._progress_width}\r")
+            sys.stderr.flush()
+            self._progress_width = 0
+
+
+class _Pipe:
+    """Standard output as exporters write to it."""
+
+    def __init__(self, output: Output) -> None:
+        self._output = output
+
+    def write(self, text: str) -> int:
+        self._output.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        self._output.flush()
+
+
+def _to_json(value: Any, indent: int | None = None) -> str:
+    """``value`` as JSON that any terminal and any encoding of standard output can take."""
+    encoding = (getattr(sys.stdout, "encoding", None) or "utf-8").lower().replace("-", "").replace("_", "")
+    text = json_format.dumps(value, ensure_ascii=encoding != "utf8", indent=indent)
+    return _LIVE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def _error_record(error: WxArchiveError) -> dict[str, str | None]:
+    return {"slug": error.slug, "message": error.message, "subject": error.subject, "hint": error.hint}
+
+
+def _outcome_record(outcome: "Outcome") -> dict[str, Any]:
+    return {
+        "source": outcome.source,
+        "status": outcome.status,
+        "state": outcome.state,
+        "id": outcome.post_id,
+        "title": outcome.title,
+        "error": _error_record(outcome.error) if outcome.error is not None else None,
+    }
+
+
+def _inspected_record(
+    file: str,
+    reading: "Reading | None",
+    error: WxArchiveError | None,
+    explanation: "Explanation | None",
+) -> dict[str, Any]:
+    record: dict[str, Any] = {
+        "file": file,
+        "state": reading.state if reading else None,
+        "state_text": reading.state_text if reading else None,
+        "post": reading.post.to_dict() if reading and reading.post else None,
+        "error": {"slug": error.slug, "message": error.message} if error else None,
+        "form": reading.form if reading else None,
+        "identity": dict(reading.identity) if reading and reading.identity else None,
+        "target_url": reading.target_url if reading else None,
+        "missing": list(reading.missing) if reading else [],
+    }
+    if explanation is not None:
+        record["explanation"] = {
+            field: {
+                "witness": said.witness,
+                "value": said.value,
+                "others": [
+                    {"witness": other.witness, "value": other.value}
+                    for other in explanation.others.get(field, ())
+                ],
+            }
+            for field, said in explanation.taken.items()
+        }
+    return record
+
+
+def _exit_code(codes: Counter[int], asked: int) -> int:
+    """The code that a run's failures (how many of each code) add up to."""
+    if BlockedError.exit_code in codes:
+        return BlockedError.exit_code
+    if not codes:
+        return 0
+    (code, number), *others = codes.most_common()
+    return code if not others and number == asked else SomeFailedError.exit_code
+
+
+def _found(total: int, shown: int, offset: int, words: str) -> str:
+    if not total:
+        return f"no post holds {words}"
+    noun = "post holds" if total == 1 else "posts hold"
+    part = f"; {offset + 1:,} to {offset + shown:,} shown" if 0 < shown < total else ""
+    return f"{total:,} {noun} {words}{part}"

@@ -1,0 +1,100 @@
+"""A query as a whole, and the filter that lists, searches and exports share."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from wxarchive.errors import QueryError
+from wxarchive.han import fold
+from wxarchive.query.bounds import bound
+from wxarchive.query.nodes import (
+    And,
+    Asked,
+    Node,
+    Published,
+    Term,
+    account_node,
+    combine,
+    kind_node,
+    next_day,
+    positive_terms,
+    verify,
+)
+from wxarchive.records import Kind
+from wxarchive.text import without_surrogates
+
+__all__ = ["PostFilter", "Query", "all_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A parsed query. ``words`` is what was typed."""
+
+    root: Node
+    words: str = ""
+
+    @property
+    def match(self) -> str | None:
+        """An FTS5 expression that every wanted post satisfies; None where the tokens bound nothing."""
+        found = bound(self.root)
+        return found.expression if found else None
+
+    @property
+    def exact(self) -> bool:
+        """Whether :attr:`match` alone decides."""
+        found = bound(self.root)
+        return found is not None and found.exact
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """The terms that a found post may show: none that is negated, each once, in the order typed."""
+        return tuple(dict.fromkeys(positive_terms(self.root)))
+
+    def verify(self, post: Asked) -> bool:
+        """Whether the query wants this post: its meaning, decided by looking at everything."""
+        return verify(self.root, post)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostFilter:
+    """Which posts: the same everywhere, in lists, searches and exports. What is None is not asked.
+
+    ``account``: a part of its name, or its 微信号, ``gh_…`` or ``__biz`` in full. ``author``: a part of the
+    author's name. ``since`` and ``until``: days in Beijing, both included.
+    """
+
+    account: str | None = None
+    author: str | None = None
+    kind: Kind | None = None
+    since: date | None = None
+    until: date | None = None
+    query: Query | None = None
+
+    def to_query(self) -> Query | None:
+        """The whole filter as one query; None if it lets everything pass.
+
+        Raises QueryError if ``account`` or ``author`` holds no text, or ``kind`` is none.
+        """
+        parts: list[Node] = []
+        if self.account is not None:
+            parts.append(account_node(_wanted(self.account, "account")))
+        if self.author is not None:
+            parts.append(Term(fold(_wanted(self.author, "author")), field="author"))
+        if self.kind is not None:
+            parts.append(kind_node(self.kind))
+        if self.since is not None or self.until is not None:
+            parts.append(Published(self.since, next_day(self.until) if self.until else None))
+        if self.query is not None:
+            parts.append(self.query.root)
+        return Query(combine(And, parts), self.query.words if self.query else "") if parts else None
+
+
+def _wanted(value: str, name: str) -> str:
+    if not value.strip():
+        raise QueryError(f"the {name} to look for is empty")
+    return without_surrogates(value.strip())
+
+
+def all_of(query: Query, post_filter: PostFilter | None) -> Query:
+    """The posts that both ``query`` and ``post_filter`` want."""
+    other = post_filter.to_query() if post_filter else None
+    return Query(combine(And, [other.root, query.root]), query.words) if other else query

@@ -1,0 +1,219 @@
+"""What can be asked of a post, as a tree, and what it means: decided by looking at everything."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final, Literal, cast
+
+from wxarchive.errors import QueryError
+from wxarchive.han import fold, is_word_character
+from wxarchive.records import Kind
+
+__all__ = [
+    "COLUMNS",
+    "KINDS",
+    "AccountIs",
+    "And",
+    "Asked",
+    "Field",
+    "KindIs",
+    "Node",
+    "Not",
+    "Or",
+    "Published",
+    "Term",
+    "account_node",
+    "combine",
+    "find_occurrences",
+    "holds",
+    "is_positive",
+    "kind_node",
+    "next_day",
+    "positive_terms",
+    "verify",
+]
+
+
+Field = Literal["title", "author", "account", "source", "text"]
+
+COLUMNS: Final[Mapping[Field, str]] = {
+    "title": "title",
+    "author": "author",
+    "account": "nickname",
+    "source": "source",
+    "text": "text",
+}
+"""The searched fields, and the columns of the index and of the table of posts that hold them, in order."""
+
+KINDS: Final[tuple[Kind, ...]] = Kind.__args__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Folded text to look for, in one field or in any; ``prefix``: its last word may go on."""
+
+    text: str
+    prefix: bool = False
+    field: Field | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountIs:
+    """The account's 微信号, ``gh_…`` or ``__biz``, in full; case counts in none but the first."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class KindIs:
+    """The post's kind."""
+
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """Published on ``since`` or later and earlier than ``before``, Beijing time; an undated post never is."""
+
+    since: date | None = None
+    before: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    """All of the parts."""
+
+    parts: tuple["Node", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    """At least one of the parts."""
+
+    parts: tuple["Node", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    """Not the part."""
+
+    part: "Node"
+
+
+Node = Term | AccountIs | KindIs | Published | And | Or | Not
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a query asks of a post: its searched fields, folded, and its facts as stored."""
+
+    title: str = ""
+    author: str = ""
+    account: str = ""
+    source: str = ""
+    text: str = ""
+    alias: str | None = None
+    user_name: str | None = None
+    biz: str | None = None
+    kind: str | None = None
+    day: str | None = None
+    """The day it was published, ``YYYY-MM-DD``."""
+
+
+def find_occurrences(term: Term, folded: str, start: int = 0) -> Iterator[int]:
+    """The offsets at which ``term`` stands in ``folded``, from left to right, overlapping ones too."""
+    text = term.text
+    whole_before = is_word_character(text[0])
+    whole_after = is_word_character(text[-1]) and not term.prefix
+    at = folded.find(text, start)
+    while at >= 0:
+        end = at + len(text)
+        inside = (whole_before and at > 0 and is_word_character(folded[at - 1])) or (
+            whole_after and end < len(folded) and is_word_character(folded[end])
+        )
+        if not inside:
+            yield at
+        at = folded.find(text, at + 1)
+
+
+def holds(term: Term, folded: str) -> bool:
+    """Whether ``term`` stands in the folded text."""
+    return next(find_occurrences(term, folded), None) is not None
+
+
+def verify(node: Node, post: Asked) -> bool:
+    """Whether ``node`` wants this post."""
+    match node:
+        case Term(field=None):
+            return any(holds(node, getattr(post, name)) for name in COLUMNS)
+        case Term(field=field):
+            return holds(node, getattr(post, cast("str", field)))
+        case AccountIs(name):
+            # bytes.lower() knows ASCII alone, as SQLite's NOCASE does; a 微信号 holds nothing else.
+            same_alias = post.alias is not None and name.encode().lower() == post.alias.encode().lower()
+            return same_alias or name in (post.user_name, post.biz)
+        case KindIs(kind):
+            return post.kind == kind
+        case Published(since, before):
+            return (
+                post.day is not None
+                and (since is None or post.day >= since.isoformat())
+                and (before is None or post.day < before.isoformat())
+            )
+        case And(parts):
+            return all(verify(part, post) for part in parts)
+        case Or(parts):
+            return any(verify(part, post) for part in parts)
+        case Not(part):
+            return not verify(part, post)
+
+
+def positive_terms(node: Node) -> Iterator[Term]:
+    """The terms under no negation, in the order typed."""
+    match node:
+        case Term():
+            yield node
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from positive_terms(part)
+
+
+def is_positive(node: Node) -> bool:
+    """Whether ``node`` says anything but what must not be there."""
+    match node:
+        case Not():
+            return False
+        case And(parts) | Or(parts):
+            return any(is_positive(part) for part in parts)
+        case _:
+            return True
+
+
+# ------------------------------------------------------------------------------------------------------------
+# Building
+
+
+def combine(operator: type[And] | type[Or], parts: Iterable[Node]) -> Node:
+    """``parts`` (at least one) under an operator; those of the same operator join it, and one needs none."""
+    flat: list[Node] = []
+    for part in parts:
+        flat += part.parts if isinstance(part, operator) else [part]
+    return flat[0] if len(flat) == 1 else operator(tuple(flat))
+
+
+def account_node(name: str, *, prefix: bool = False) -> Node:
+    """An account by a part of its name, or by one of its ids in full."""
+    return Or((Term(fold(name), prefix, "account"), AccountIs(name)))
+
+
+def kind_node(kind: str) -> Node:
+    """A kind by its name. Raises QueryError if there is no such kind."""
+    folded = fold(kind)
+    if folded not in KINDS:
+        raise QueryError(f"{kind!r} is no kind of post", hint="kinds are " + ", ".join(KINDS))
+    return KindIs(folded)
+
+
+def next_day(day: date) -> date | None:
+    """The day after ``day``; None behind the last day there is."""
+    return day + timedelta(days=1) if day < date.max else None

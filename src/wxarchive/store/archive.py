@@ -1,0 +1,331 @@
+"""The archive: the one way in which the rest of the program, and other programs, store and find posts."""
+
+# ruff: noqa: A002 - an argument called filter is what users expect; the builtin is not needed here
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Final, Self
+
+from wxarchive import __version__
+from wxarchive.errors import AddressError, NoArchiveError, NotAnArchiveError, PostNotFoundError, StoreError
+from wxarchive.han import TOKEN_VERSION, fold_digest
+from wxarchive.pages import Page
+from wxarchive.query import PostFilter, all_of, parse_query
+from wxarchive.records import Post, State
+from wxarchive.store import search as reading
+from wxarchive.store.connect import open_for_reading
+from wxarchive.store.failures import translated, translated_sqlite
+from wxarchive.store.results import ArchiveInfo, Saved, SearchResult, Summary
+from wxarchive.store.rows import from_row
+from wxarchive.store.schema import DATABASE
+from wxarchive.text import without_surrogates
+from wxarchive.times import Clock, now, parse_moment
+
+if TYPE_CHECKING:
+    from wxarchive.store.writer import Writer
+
+__all__ = ["Archive"]
+
+# SQLite's rows are numbered up to here.
+_LAST_NUMBER: Final = 2**63 - 1
+
+
+class Archive:
+    """One archive: a folder with ``archive.db`` in it.
+
+    Opened for reading unless something is stored, and then nothing in the folder changes. With ``create`` the folder
+    and the database are made if they are not there. ``timeout`` is how long to wait for another program that writes,
+    in seconds; ``clock`` tells when something is stored.
+
+    Opening raises NoArchiveError, NotAnArchiveError, SchemaTooNewError, StoreLockedError or StoreWriteError, and so
+    does everything else where the disk fails in between. Use it as a context manager, from one thread.
+
+    >>> with Archive("my-archive") as archive:  # doctest: +SKIP
+    ...     for hit in archive.search("春耕").hits:
+    ...         print(hit.post_id, hit.title, hit.excerpt.text)
+    """
+
+    def __init__(
+        self, path: str | Path, *, create: bool = False, timeout: float = 10.0, clock: Clock = now
+    ) -> None:
+        self.path = Path(path)
+        self._file = self.path / DATABASE
+        self._timeout = timeout
+        self._clock = clock
+        self._reader: sqlite3.Connection | None = None
+        self._writer: Writer | None = None
+        self._closed = False
+        if self.path.is_file():
+            raise NotAnArchiveError("this is a file; an archive is a folder", subject=str(self.path))
+        with translated(self.path):
+            if create:
+                self._writer = self._open_writer(create=True)
+            else:
+                self._reader = open_for_reading(self._file, timeout)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the archive; closing twice does no harm."""
+        self._closed = True
+        with translated(self.path):
+            if self._reader is not None:
+                self._reader.close()
+                self._reader = None
+            if self._writer is not None:
+                self._writer.close()
+                self._writer = None
+
+    # --------------------------------------------------------------------------------------------------------
+    # Storing
+
+    def save(
+        self,
+        page: Page,
+        *,
+        state: State,
+        state_text: str | None = None,
+        post: Post | None,
+        addresses: Iterable[str] = (),
+    ) -> Saved:
+        """Store a page, and the post that was read from it, if it shows one; on return both are safe on the disk.
+
+        ``addresses`` are the links under which the page was had, in any form. A page that shows no post (deleted, for
+        instance) is noted and never touches a post that is held. A post that an author has edited becomes a new
+        version of itself; the pages of all versions stay. The same file imported twice is one capture.
+        """
+        with translated(self.path):
+            return self._writing().save(
+                page, state=state, state_text=state_text, post=post, addresses=addresses
+            )
+
+    @contextmanager
+    def batch(self) -> Iterator[None]:
+        """Store all pages that are saved inside at once at the end, or none: much faster for many.
+
+        What is saved inside can be read inside, and is safe on the disk only behind it.
+        """
+        with translated_sqlite(self.path), self._writing().transaction():
+            yield
+
+    def reindex(self) -> int:
+        """Make the search index anew from the stored posts; gives their number."""
+        with translated(self.path):
+            return self._writing().reindex()
+
+    # --------------------------------------------------------------------------------------------------------
+    # One post
+
+    def find_post(self, id_or_link: str) -> Post | None:
+        """The post with this id; None if it is not held, or if a shortened id is that of several.
+
+        An id is ``biz:mid:idx`` or ``text:…``, the beginning of one, the number that ``list`` shows, or any link
+        under which the post was seen.
+        """
+        row = self._find_row(id_or_link)
+        return None if row is None else from_row(row)
+
+    def get_post(self, id_or_link: str) -> Post:
+        """As :meth:`find_post`. Raises PostNotFoundError if the post is not held."""
+        return from_row(self._get_row(id_or_link))
+
+    def holds(self, url: str) -> str | None:
+        """The id of the post that was stored under this link, in whatever form; None if none was."""
+        with translated(self.path):
+            return self._find_by_link(without_surrogates(url))
+
+    def get_raw(self, id_or_link: str) -> bytes:
+        """The bytes of the page from which the post was read, as they were received.
+
+        Raises PostNotFoundError if the post is not held, and StoreError if its bytes are damaged.
+        """
+        from wxarchive.store.bodies import unpack
+
+        row = self._get_row(id_or_link)
+        with translated(self.path):
+            codec, data = self._one(
+                "SELECT codec, data FROM bodies JOIN captures USING (sha256) WHERE captures.id = ?",
+                row["capture_id"],
+            )
+        return unpack(codec, data)
+
+    # --------------------------------------------------------------------------------------------------------
+    # Many posts
+
+    def iter_posts(self, filter: PostFilter | None = None, order: reading.Order = "new") -> Iterator[Post]:
+        """The posts that ``filter`` wants, newest (``"new"``) or oldest (``"old"``) first, undated ones last.
+
+        Posts are read as they are asked for: memory does not grow with their number.
+        """
+        query = filter.to_query() if filter else None
+        with translated(self.path):
+            for row in reading.iter_rows(self._reading(), query, order):
+                yield from_row(row)
+
+    def iter_summaries(
+        self, filter: PostFilter | None = None, order: reading.Order = "new"
+    ) -> Iterator[Summary]:
+        """As :meth:`iter_posts`, but only what stands in a list: number, id, title, account, time."""
+        query = filter.to_query() if filter else None
+        with translated(self.path):
+            yield from reading.iter_summaries(self._reading(), query, order)
+
+    def count_posts(self, filter: PostFilter | None = None) -> int:
+        """How many posts ``filter`` wants."""
+        with translated(self.path):
+            return reading.count_posts(self._reading(), filter.to_query() if filter else None)
+
+    def search(
+        self, words: str, *, filter: PostFilter | None = None, limit: int = 20, offset: int = 0
+    ) -> SearchResult:
+        """The posts that hold ``words`` (see :mod:`wxarchive.query`), best first, with excerpts.
+
+        Raises QueryError if nothing is looked for, and StoreError if the index was made by another version.
+        """
+        query = all_of(parse_query(words), filter)
+        with translated(self.path):
+            connection = self._reading()
+            self._check_index(connection)
+            return reading.search(connection, query, limit, offset)
+
+    def index_answers(self) -> bool:
+        """Whether the search index finds what is stored; another tool may have damaged it."""
+        with translated(self.path):
+            return reading.index_answers(self._reading())
+
+    def info(self) -> ArchiveInfo:
+        """What the archive holds, its sizes and versions. Goes through the whole index."""
+        with translated(self.path):
+            posts, first, last = self._one("SELECT count(*), min(published_at), max(published_at) FROM posts")
+            (accounts,) = self._one(
+                "SELECT count(DISTINCT coalesce(biz, user_name, alias, nickname)) FROM posts"
+            )
+            (captures,) = self._one("SELECT count(*) FROM captures")
+            raw_size, stored = self._one("SELECT total(size), total(length(data)) FROM bodies")
+            (index_size,) = self._one("SELECT total(length(block)) FROM posts_fts_data")
+            (created_with,) = self._one("SELECT value FROM meta WHERE key = 'created_with'")
+            (schema_version,) = self._one("PRAGMA user_version")
+            files = [self._file.with_name(DATABASE + ending) for ending in ("", "-wal")]
+            size = sum(file.stat().st_size for file in files if file.exists())
+        return ArchiveInfo(
+            path=self.path,
+            posts=posts,
+            accounts=accounts,
+            captures=captures,
+            size=size,
+            raw_size=int(raw_size),
+            stored_raw_size=int(stored),
+            index_size=int(index_size),
+            schema_version=schema_version,
+            created_with=created_with,
+            wxarchive_version=__version__,
+            sqlite_version=sqlite3.sqlite_version,
+            first_published_at=parse_moment(first) if first else None,
+            last_published_at=parse_moment(last) if last else None,
+        )
+
+    # --------------------------------------------------------------------------------------------------------
+
+    def _writing(self) -> "Writer":
+        if self._writer is None:
+            self._check_open()
+            self._writer = self._open_writer(create=False)
+        return self._writer
+
+    def _open_writer(self, *, create: bool) -> "Writer":
+        from wxarchive.store.writer import Writer
+
+        return Writer(self._file, create=create, timeout=self._timeout, clock=self._clock)
+
+    def _reading(self) -> sqlite3.Connection:
+        """The connection to read from: the writer's where there is one, so that a batch sees what it stored."""
+        if self._writer is not None:
+            return self._writer.connection
+        self._check_open()
+        if self._reader is None:
+            raise NoArchiveError("there is no archive", subject=str(self.path))
+        return self._reader
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise ValueError("the archive is closed")
+
+    def _check_index(self, connection: sqlite3.Connection) -> None:
+        noted = dict(
+            connection.execute("SELECT key, value FROM meta WHERE key IN ('fts_tokens', 'fold_sha256')")
+        )
+        if noted != {"fts_tokens": TOKEN_VERSION, "fold_sha256": fold_digest()}:
+            raise StoreError(
+                "the search index was made by another version of wxarchive",
+                subject=str(self.path),
+                hint="importing or fetching anything makes it anew",
+            )
+
+    def _one(self, sql: str, *values: Any) -> Any:
+        return self._reading().execute(sql, values).fetchone()
+
+    def _get_row(self, id_or_link: str) -> sqlite3.Row:
+        row = self._find_row(id_or_link)
+        if row is not None:
+            return row
+        with translated(self.path):
+            several = len(self._ids_from(id_or_link)) > 1
+        message = "several posts have an id that begins so" if several else "no such post is held"
+        raise PostNotFoundError(message, subject=id_or_link)
+
+    def _find_row(self, id_or_link: str) -> sqlite3.Row | None:
+        wanted = without_surrogates(id_or_link).strip()
+        with translated(self.path):
+            row = self._row("post_id = ?", wanted)
+            if row is None and wanted.isdecimal() and int(wanted) <= _LAST_NUMBER:
+                row = self._row("id = ?", int(wanted))
+            if row is None:
+                found = self._ids_from(wanted) if wanted else []
+                post_id = found[0] if len(found) == 1 else self._find_by_link(wanted)
+                row = self._row("post_id = ?", post_id) if post_id else None
+        return row
+
+    def _row(self, condition: str, value: str | int) -> sqlite3.Row | None:
+        cursor = self._reading().cursor()
+        cursor.row_factory = sqlite3.Row
+        row: sqlite3.Row | None = cursor.execute(
+            f"SELECT * FROM posts WHERE {condition}", (value,)
+        ).fetchone()
+        return row
+
+    def _ids_from(self, beginning: str) -> list[str]:
+        """At most two ids that begin so."""
+        rows = self._reading().execute(
+            "SELECT post_id FROM posts WHERE post_id >= ? AND post_id < ? LIMIT 2",
+            (beginning, beginning + "\U0010ffff"),
+        )
+        return [post_id for (post_id,) in rows]
+
+    def _find_by_link(self, link: str) -> str | None:
+        from wxarchive.address import parse_address
+
+        forms = [link]
+        try:
+            address = parse_address(link)
+        except AddressError:
+            address = None
+        if address is not None:
+            if address.key and self._one("SELECT 1 FROM posts WHERE post_id = ?", address.key):
+                return address.key
+            forms = [form for form in (address.url, address.short_url) if form]
+        for form in forms:
+            row = self._one("SELECT post_id FROM addresses WHERE url = ?", form)
+            if row is not None:
+                return str(row[0])
+        return None

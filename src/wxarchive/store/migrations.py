@@ -1,0 +1,37 @@
+"""The archive's schema, step by step. A step that was released is never changed; the next one is appended.
+
+Each step ends with its number in the header's ``user_version``, which reading looks at without sqlite-utils.
+"""
+
+import sqlite3
+
+from sqlite_utils import Database, Migrations
+
+from wxarchive.store.schema import APPLICATION_ID, SCHEMA_VERSION, TABLES_1
+
+__all__ = ["migrate"]
+
+_migrations = Migrations("wxarchive")
+
+
+@_migrations(name="001_first_tables")
+def _first_tables(db: Database) -> None:
+    _run(db, TABLES_1)
+    db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+def migrate(db: Database) -> None:
+    """Bring the archive to the schema of this program: all steps or none."""
+    with db.atomic():
+        _migrations.apply(db)
+        db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def _run(db: Database, script: str) -> None:
+    """Run statements one by one: ``executescript`` would commit the transaction they stand in."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            db.execute(statement)
+            statement = ""

@@ -1,0 +1,131 @@
+"""What the archive answers with."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from wxarchive.excerpts import Excerpt, Mark
+from wxarchive.query import Query
+from wxarchive.records import Kind
+from wxarchive.times import Precision, format_moment
+
+__all__ = ["ArchiveInfo", "Hit", "Outcome", "Saved", "SearchResult", "Summary"]
+
+Outcome = Literal["new", "unchanged", "changed", "noted"]
+"""What became of a page: a new post, one that was held (in this version; or in another), or no post at all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """What :meth:`Archive.save` did. ``post_id`` is the post the page shows or stands for, if it is known."""
+
+    outcome: Outcome
+    post_id: str | None
+    version: int | None
+    capture_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """A stored post on one line. ``number`` is short for its id, in this archive only."""
+
+    number: int
+    post_id: str
+    kind: Kind
+    title: str | None
+    author: str | None
+    account: str | None
+    """The account's name."""
+    source: str | None
+    published_at: datetime | None
+    published_precision: Precision | None
+    url: str | None
+    version: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready values."""
+        return {
+            "number": self.number,
+            "id": self.post_id,
+            "kind": self.kind,
+            "title": self.title,
+            "author": self.author,
+            "account": self.account,
+            "source": self.source,
+            "published_at": format_moment(self.published_at) if self.published_at else None,
+            "published_precision": self.published_precision,
+            "url": self.url,
+            "version": self.version,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit(Summary):
+    """A post that a search found. ``score`` is higher for better hits; it compares hits of one search only."""
+
+    score: float
+    title_marks: tuple[Mark, ...]
+    excerpt: Excerpt
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready values; marks are pairs of offsets in characters."""
+        return {
+            # Not super(): it fails in a class that slots made anew.
+            **Summary.to_dict(self),
+            "score": round(self.score, 4),
+            "title_marks": [list(mark) for mark in self.title_marks],
+            "excerpt": {"text": self.excerpt.text, "marks": [list(mark) for mark in self.excerpt.marks]},
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchResult:
+    """``total`` posts are wanted by ``query``; ``hits`` are those that were asked for, best first."""
+
+    query: Query
+    total: int
+    hits: tuple[Hit, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveInfo:
+    """What an archive holds. Sizes are in bytes."""
+
+    path: Path
+    posts: int
+    accounts: int
+    captures: int
+    size: int
+    """Of the database's files."""
+    raw_size: int
+    """Of the pages as they were received."""
+    stored_raw_size: int
+    """Of the pages as they are stored."""
+    index_size: int
+    schema_version: int
+    created_with: str
+    """The version of wxarchive that made the archive."""
+    wxarchive_version: str
+    sqlite_version: str
+    first_published_at: datetime | None
+    last_published_at: datetime | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready values."""
+        return {
+            "path": str(self.path),
+            "posts": self.posts,
+            "accounts": self.accounts,
+            "captures": self.captures,
+            "size": self.size,
+            "raw_size": self.raw_size,
+            "stored_raw_size": self.stored_raw_size,
+            "index_size": self.index_size,
+            "schema_version": self.schema_version,
+            "created_with": self.created_with,
+            "wxarchive_version": self.wxarchive_version,
+            "sqlite_version": self.sqlite_version,
+            "first_published_at": format_moment(self.first_published_at) if self.first_published_at else None,
+            "last_published_at": format_moment(self.last_published_at) if self.last_published_at else None,
+        }

@@ -1,0 +1,91 @@
+"""A post ⇄ its row in ``posts``: a column for each plain field, JSON for lists and objects."""
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from wxarchive.records import Post
+from wxarchive.text import without_surrogates
+from wxarchive.times import parse_moment
+
+__all__ = ["SUMMARY_COLUMNS", "from_row", "storable", "to_row", "to_summary"]
+
+# Fields whose column has the same name and holds the value itself, or its text.
+_PLAIN: Final = (
+    "kind", "published_at", "published_precision", "title", "author", "source", "url", "short_url", "cover_url",
+    "source_url", "item_show_type", "copyright", "ip_location", "is_paid", "state", "version", "parser_version",
+    "fetched_at", "raw_sha256", "digest", "text", "markdown", "html",
+)  # fmt: skip
+_JSON: Final = ("origin", "credits", "albums", "media", "links", "images", "removed")
+# Field of the account → column.
+_ACCOUNT: Final = {
+    "biz": "biz",
+    "user_name": "user_name",
+    "alias": "alias",
+    "nickname": "nickname",
+    "description": "account_description",
+}
+SUMMARY_COLUMNS: Final = (
+    "id", "post_id", "kind", "title", "author", "nickname", "source", "published_at", "published_precision", "url",
+    "version",
+)  # fmt: skip
+
+
+def storable(post: Post) -> Post:
+    """``post`` without lone surrogates, which no database takes."""
+    text = json.dumps(post.to_dict(), ensure_ascii=False)
+    clean = without_surrogates(text)
+    return post if clean == text else Post.from_dict(json.loads(clean))
+
+
+def to_row(post: Post) -> dict[str, Any]:
+    """The columns of ``posts`` that hold the record."""
+    record = post.to_dict()
+    row = {name: record[name] for name in _PLAIN}
+    row |= {column: record["account"][name] for name, column in _ACCOUNT.items()}
+    row |= {name: None if record[name] is None else _dump(record[name]) for name in _JSON}
+    row["post_id"] = post.id
+    row["content_hash"] = record["content_hash"]
+    return row
+
+
+def from_row(row: sqlite3.Row) -> Post:
+    """The inverse of :func:`to_row`."""
+    record: dict[str, Any] = {name: row[name] for name in _PLAIN}
+    record["id"] = row["post_id"]
+    record["is_paid"] = bool(row["is_paid"])
+    record["account"] = {name: row[column] for name, column in _ACCOUNT.items()}
+    record |= {name: None if row[name] is None else json.loads(row[name]) for name in _JSON}
+    return Post.from_dict(record)
+
+
+def to_summary(row: sqlite3.Row | Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a :class:`wxarchive.store.results.Summary` from a row that has :data:`SUMMARY_COLUMNS`."""
+    return {
+        "number": row["id"],
+        "account": row["nickname"],
+        "published_at": _moment(row["published_at"]),
+        **{
+            name: row[name]
+            for name in (
+                "post_id",
+                "kind",
+                "title",
+                "author",
+                "source",
+                "published_precision",
+                "url",
+                "version",
+            )
+        },
+    }
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else parse_moment(text)
+
+
+def _dump(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
