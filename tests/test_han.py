@@ -1,15 +1,20 @@
 """Folding keeps every character in its place; tokens reach the index as they were made."""
 
+import json
+import runpy
 import sqlite3
 import sys
 import unicodedata
 from contextlib import closing
+from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from wxarchive.han import fold, is_cjk, run_tokens, split_runs, tokens
 
+ROOT = Path(__file__).resolve().parent.parent
 EVERY_CHARACTER = [chr(code) for code in range(sys.maxunicode + 1) if not 0xD800 <= code <= 0xDFFF]
 
 
@@ -74,3 +79,12 @@ def test_sqlite_takes_the_tokens_of_every_character_as_they_are() -> None:
         for code, token in connection.execute("SELECT doc, term FROM v ORDER BY doc, offset"):
             taken[code].append(token)
     assert {code: " ".join(found) for code, found in taken.items()} == made
+
+
+def test_the_shipped_table_is_what_the_tool_makes() -> None:
+    pytest.importorskip("opencc", reason="the fold table's tool needs OpenCC, which is not installed")
+    tool = runpy.run_path(str(ROOT / "tools" / "make_fold_table.py"))
+    shipped = json.loads((ROOT / "src" / "wxarchive" / "han_fold.json").read_text(encoding="utf-8"))
+    known = {character for character in shipped["from"] if unicodedata.category(character) != "Cn"}
+    made = {source: target for source, target in tool["iter_pairs"]() if source in known}
+    assert made == {s: t for s, t in zip(shipped["from"], shipped["to"], strict=True) if s in known}

@@ -48,9 +48,8 @@ class Terminal(io.StringIO):
         return True
 
 
-@pytest.fixture
-def terminal(monkeypatch: pytest.MonkeyPatch) -> tuple[Terminal, Terminal]:
-    """Both streams are terminals of 80 columns."""
+def on_terminal(monkeypatch: pytest.MonkeyPatch) -> tuple[Terminal, Terminal]:
+    """Make both streams terminals of 80 columns. Not a fixture: between set-up and test, pytest sets its own."""
     out, err = Terminal(), Terminal()
     monkeypatch.setattr(sys, "stdout", out)
     monkeypatch.setattr(sys, "stderr", err)
@@ -193,40 +192,36 @@ def test_data_is_stripped_of_controls_too(capsys: pytest.CaptureFixture[str]) ->
     assert capsys.readouterr().out == "# 题\n\n\t体题31m尾\n"
 
 
-def test_raw_bytes_are_exact_unless_a_terminal_would_obey_them(
-    terminal: tuple[Terminal, Terminal],
-    capfdbinary: pytest.CaptureFixture[bytes],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_raw_bytes_are_exact(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     page = b"\xff\xfe<html>\x1b[2J\r\n"
-    Output().raw(page)
-    assert not set(terminal[0].getvalue()) & set(LIVE)
-    monkeypatch.setattr(sys, "stdout", sys.__stdout__)
-    with os.fdopen(os.dup(1), "w") as stdout:
-        monkeypatch.setattr(sys, "stdout", stdout)
+    with os.fdopen(os.dup(1), "w") as stdout, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "stdout", stdout)
         Output().raw(page)
-        monkeypatch.setattr(sys, "stdout", sys.__stdout__)
     assert capfdbinary.readouterr().out == page
+
+
+def test_raw_bytes_do_not_rule_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    out, _ = on_terminal(monkeypatch)
+    Output().raw(b"<html>\x1b[2J\xff\x00</html>\r\n")
+    assert out.getvalue() == "<html>\ufffd</html>\n\n"
 
 
 # -- colour and columns --------------------------------------------------------------------------------------
 
 
-def test_colour_is_for_terminals_alone(
-    terminal: tuple[Terminal, Terminal], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_colour_is_for_terminals_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    out, _ = on_terminal(monkeypatch)
     Output().search_result(make_result(make_hit()), words="春耕")
-    assert "\x1b[1;31m春耕\x1b[0m" in terminal[0].getvalue()
+    assert "\x1b[1;31m春耕\x1b[0m" in out.getvalue()
 
 
 @pytest.mark.parametrize(("name", "value"), [("NO_COLOR", "1"), ("TERM", "dumb")])
-def test_colour_can_be_refused(
-    terminal: tuple[Terminal, Terminal], monkeypatch: pytest.MonkeyPatch, name: str, value: str
-) -> None:
+def test_colour_can_be_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    out, err = on_terminal(monkeypatch)
     monkeypatch.setenv(name, value)
     Output().search_result(make_result(make_hit()), words="春耕")
     Output().error(AddressError("x"))
-    assert "\x1b" not in terminal[0].getvalue() + terminal[1].getvalue()
+    assert "\x1b" not in out.getvalue() + err.getvalue()
 
 
 def test_without_colour_marks_leave_the_text_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
@@ -256,16 +251,17 @@ def test_a_listing_is_aligned_by_columns_of_the_screen(capsys: pytest.CaptureFix
     Output().posts(rows, total=9)
     out, err = capsys.readouterr()
     starts = [display_width(line[: line.index("春耕时节")]) for line in out.splitlines()]
-    assert starts == [38, 38]
+    assert starts == [40, 40]
     assert err == "2 of 9 posts\n"
 
 
-def test_a_listing_fits_the_terminal_but_is_whole_in_a_pipe(terminal: tuple[Terminal, Terminal]) -> None:
+def test_a_listing_fits_the_terminal_but_is_whole_in_a_pipe(monkeypatch: pytest.MonkeyPatch) -> None:
+    out, _ = on_terminal(monkeypatch)
     long = make_summary(3, title="长" * 200, account="名" * 50)
     assert display_width(row_line(long, Paint(), 80)) <= 80
     assert row_line(long, Paint(), None).endswith("长" * 200)
     Output().posts([long])
-    (line,) = terminal[0].getvalue().splitlines()
+    (line,) = out.getvalue().splitlines()
     assert line.endswith("…")
 
 
@@ -420,16 +416,15 @@ def test_a_link_that_was_not_asked_shows_itself() -> None:
     assert outcome_line(make_outcome("not-asked"), Paint()) == "not asked  https://mp.weixin.qq.com/s/x"
 
 
-def test_progress_is_shown_on_a_terminal_and_leaves_nothing(
-    terminal: tuple[Terminal, Terminal], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_progress_is_shown_on_a_terminal_and_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    _, err = on_terminal(monkeypatch)
     monkeypatch.setattr(sys, "stdout", io.StringIO())
     assert list(Output().progress(iter("abc"), "written")) == ["a", "b", "c"]
-    shown = terminal[1].getvalue()
+    shown = err.getvalue()
     assert "\r3 written" in shown
     assert shown.endswith("\r         \r")
     Output().outcomes([make_outcome("new")], verb="fetched")
-    assert "\r1 fetched" in terminal[1].getvalue()
+    assert "\r1 fetched" in err.getvalue()
 
 
 @pytest.mark.parametrize("quiet", [True, False])

@@ -16,14 +16,14 @@ def body(text: str) -> list[str]:
 
 
 def test_the_accounts_block_becomes_fields() -> None:
-    text = "\n微信号\nqingshizhen\n\n功能介绍\n青石镇的大事小情。\n4月2日，青石镇开始春耕。\n第二段。"
-    assert fields(text) == {"alias": "qingshizhen", "description": "青石镇的大事小情。"}
+    text = "\n微信号\nqingshi_zhen\n\n功能介绍\n青石镇的大事小情。\n4月2日，青石镇开始春耕。\n第二段。"
+    assert fields(text) == {"alias": "qingshi_zhen", "description": "青石镇的大事小情。"}
     assert body(text) == ["4月2日，青石镇开始春耕。", "第二段。"]
 
 
 def test_labels_may_be_english_and_stand_on_one_line_with_their_value() -> None:
-    text = "WeChat ID qingshizhen\nIntro 青石镇的大事小情。\n正文第一段，说的是春耕。"
-    assert fields(text) == {"alias": "qingshizhen", "description": "青石镇的大事小情。"}
+    text = "WeChat ID qingshi_zhen\nIntro 青石镇的大事小情。\n正文第一段，说的是春耕。"
+    assert fields(text) == {"alias": "qingshi_zhen", "description": "青石镇的大事小情。"}
 
 
 def test_front_matter_and_a_heading_give_title_date_and_digest() -> None:

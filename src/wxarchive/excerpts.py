@@ -79,17 +79,19 @@ def excerpt(text: str, query: Query, width: int = 120, field: Field = "text") ->
 def _sentences(text: str, marks: Sequence[Mark]) -> list[Mark]:
     """The sentences of a text that hold more than space, without the space around them; no mark is divided."""
     found: list[Mark] = []
-    start, next_mark = 0, 0
+    start, first, behind = 0, 0, 0
     for end in [*(sign.end() for sign in _SENTENCE_END.finditer(text)), len(text)]:
-        while next_mark < len(marks) and marks[next_mark][1] <= end:
-            next_mark += 1
-        if next_mark < len(marks) and marks[next_mark][0] < end:
+        while behind < len(marks) and marks[behind][1] <= end:
+            behind += 1
+        if behind < len(marks) and marks[behind][0] < end:
             continue
         piece = text[start:end]
-        left = len(piece) - len(piece.lstrip())
-        if left < len(piece):
-            found.append((start + left, start + len(piece.rstrip())))
-        start = end
+        if piece and not piece.isspace():
+            left, right = end - len(piece.lstrip()), start + len(piece.rstrip())
+            if first < behind:  # a mark may begin or end with space
+                left, right = min(left, marks[first][0]), max(right, marks[behind - 1][1])
+            found.append((left, right))
+        start, first = end, behind
     return found
 
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Self
 
 from wxarchive.blocks import Body
+from wxarchive.clean.chrome import find_interface
 from wxarchive.clean.credits import Credit
-from wxarchive.clean.lines import Line, read_lines
+from wxarchive.clean.lines import Line, mask_markdown, read_lines
 from wxarchive.clean.rules import Label
 from wxarchive.clean.signs import BOOK, About, Rulebook, Signs, read_signs
 
@@ -79,6 +80,8 @@ class Draft:
     """The places of lines that are cut whole."""
     credits: tuple[Credit, ...] = ()
     dump: bool = False
+    interface: tuple[int, int] | None = None
+    """Of a dump: block and character where the platform's interface at its end begins."""
     labels: Mapping[int, Label] = field(default_factory=dict)
     """Of the lines that are gone, by their places."""
 
@@ -141,7 +144,8 @@ def leads_to_post(line: Line) -> bool:
 def start_draft(body: Body, about: About, book: Rulebook = BOOK) -> Draft:
     """Read a body's lines and what the rules see in them: near the edges all, elsewhere short lines only."""
     dump = about.form == "dump"
-    lines = read_lines(body, dump=dump)
+    interface = _find_interface(body) if dump else None
+    lines = read_lines(body, dump=dump, seam=interface)
     words = [line.at for line in lines if line.sort == "text" and line.key]
     edges = set(words[:_HEAD_LINES]) | set(words[-_TAIL_LINES:])
     signs = tuple(
@@ -159,7 +163,20 @@ def start_draft(body: Body, about: About, book: Rulebook = BOOK) -> Draft:
         topics=_find_topics(lines, about),
         solicits=_does_solicit(lines, about),
         dump=dump,
+        interface=interface,
     )
+
+
+def _find_interface(body: Body) -> tuple[int, int] | None:
+    """Block and character where the interface at the end of a dump begins."""
+    begin = find_interface("\n".join(mask_markdown(block.text) for block in body.blocks))
+    if begin is None:
+        return None
+    for place, block in enumerate(body.blocks):
+        if begin <= len(block.text):
+            return place, begin
+        begin -= len(block.text) + 1
+    return None
 
 
 def _find_topics(lines: tuple[Line, ...], about: About) -> frozenset[Label]:

@@ -43,7 +43,7 @@ _MARKDOWN: Final = re.compile(
 
 _ADDRESS: Final = re.compile(r"https?://[^\s\u4e00-\u9fff]+")
 _PICTURE: Final = re.compile(r"!\[[^\]\n]*\]\([^)\s]")
-_LONG: Final = 240
+_LONG: Final = 100
 """A line of a dump longer than this may have furniture glued to its end."""
 _GLUED: Final = 900
 """How much of its end is looked at."""
@@ -51,8 +51,8 @@ _SEAM: Final = re.compile(
     r"(?<=[。！？!?…～~↓])(?![。！？!?…～~↓”’」』）)】])|(?<=[。！？!?][”’」』）)])"
     r"|(?=(?:素材|文章|图片|信息|稿件|内容|资料|新闻)?来源[：:｜|]|(?:本文|本期|责任|执行|文字|视频|网络)?(?:编辑|责编|作者|主编)[：:｜|/／]"
     r"|(?:本报|本刊|海报)?(?:记者|通讯员|摄影|审核|校对|监制|校审|审校|排版|美编|供稿|终审|初审|复审|值班|统筹|总编辑)[：:｜|]"
-    r"|(?:长按|扫码|扫描|识别)(?:下方|上方|图中|识别|左侧|右侧)?(?:的)?(?:二维码|图片|小程序码)|扫码(?:关注|添加|加入|进群)|点击(?:上方|下方|蓝字)"
-    r"|点赞[+＋、]|点亮?[“\"]?在看|往期(?:推荐|回顾|精彩|精选|文章|链接)|[推相]荐阅读|相关阅读|预览时标签不可点|投稿(?:邮箱|请)|转载请|欢迎关注|关注我们"
+    r"|(?:长按|扫码|扫描|(?<!长按)(?<!扫描)识别)(?:下方|上方|图中|识别|左侧|右侧)?(?:的)?(?:二维码|图片|小程序码)|扫码(?:关注|添加|加入|进群)|点击(?:上方|下方|蓝字)"
+    r"|点赞[+＋、]|点亮?[“\"]?在看|往期(?:推荐|回顾|精彩|精选|文章|链接)|[推相]荐阅读|相关阅读|预览时标签不可点|投稿(?:邮箱|请)|转载请|欢迎关注|(?<![码迎图请])关注我们"
     r"|[©—-]+ ?(?:THE )?END|温馨提示|版权声明|免责声明)"
 )
 
@@ -124,26 +124,34 @@ def mask_markdown(text: str) -> str:
     return _MARKDOWN.sub(lambda found: "\u200b" * len(found[0]), text)
 
 
-def read_lines(body: Body, *, dump: bool) -> tuple[Line, ...]:
-    """The lines of a body in reading order. Of a dump, long lines are split where furniture may begin."""
+def read_lines(body: Body, *, dump: bool, seam: tuple[int, int] | None = None) -> tuple[Line, ...]:
+    """The lines of a body in reading order.
+
+    Of a dump, long lines are split where furniture may begin, and the line of block ``seam[0]`` at its character
+    ``seam[1]`` in any case.
+    """
     lines: list[Line] = []
     for index, block in enumerate(body.blocks):
         text = block.text
-        shown = mask_markdown(text) if dump else text
-        if not dump or len(shown.replace("\u200b", "")) <= _LONG or block.kind in ("code", "table"):
-            lines.append(_line(len(lines), index, block, 0, len(text), dump))
-            continue
-        for start, end in _pieces(shown):
+        border = seam[1] if seam and seam[0] == index else len(text)
+        starts = _seams(text[:border]) if dump and block.kind not in ("code", "table") else [0]
+        if 0 < border < len(text):
+            starts.append(border)
+        for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
             lines.append(_line(len(lines), index, block, start, end, dump))
     return tuple(lines)
 
 
-def _pieces(text: str) -> list[tuple[int, int]]:
-    text = _ADDRESS.sub(lambda found: "x" * len(found[0]), text)
-    first = max(len(text) - _GLUED, 0)
-    seams = [0]
-    seams += [found.start() for found in _SEAM.finditer(text, first) if found.start() > seams[-1] + 1]
-    return list(zip(seams, [*seams[1:], len(text)], strict=True))
+def _seams(text: str) -> list[int]:
+    """Where the lines of a glued line begin: 0 and, if it is long, the places at its end where furniture may."""
+    shown = mask_markdown(text)
+    starts = [0]
+    if len(shown.replace("\u200b", "")) > _LONG:
+        shown = _ADDRESS.sub(lambda found: "x" * len(found[0]), shown)
+        for found in _SEAM.finditer(shown, max(len(shown) - _GLUED, 0)):
+            if starts[-1] + 1 < found.start() < len(shown):
+                starts.append(found.start())
+    return starts
 
 
 def _line(at: int, index: int, block: Block, start: int, end: int, dump: bool) -> Line:

@@ -94,7 +94,7 @@ class _Header:
 
     def state(self, name: str, value: str | None, by: str) -> None:
         if value:
-            value = tidy_line(value if name in ("link", "cover_url") else _plain(value))
+            value = tidy_line(value if name in ("link", "cover_url", "alias") else _plain(value))
         if value and name not in self.fields:
             self.fields[name] = Testimony(f"text:{by}", value)
 

@@ -16,6 +16,9 @@ _FAR: Final = 9.0
 _LEAST: Final = 0.9
 _LEAST_OF_TEXT_POSTS: Final = 2.6
 """A post that is all text has little furniture: a thank-you at its end is its own."""
+_MOST: Final = 0.6
+_LITTLE: Final = 160
+"""An edge that takes more than so much of a post, and more characters than that, is doubted."""
 _HEAD: Final = 40
 _BEHIND_END_MARK: Final = 60
 _NO_FURNITURE: Final[frozenset[Label]] = frozenset(("credit", "ornament", "meta"))
@@ -28,7 +31,7 @@ def drop_tail(draft: Draft) -> Draft:
     border = _find_border(draft, order, tail=True)
     if border is None:
         return draft
-    cuts = _cut_within(draft, range(len(draft.lines) - 1, border - 1, -1), tail=True)
+    cuts = _spare_text(draft, _cut_within(draft, range(len(draft.lines) - 1, border - 1, -1), tail=True))
     return draft.with_cuts([*cuts, *_cut_masthead(draft, border, cuts)])
 
 
@@ -37,7 +40,20 @@ def drop_head(draft: Draft) -> Draft:
     border = _find_border(draft, range(min(len(draft.lines), _HEAD)), tail=False)
     if border is None:
         return draft
-    return draft.with_cuts(_cut_within(draft, range(border + 1), tail=False))
+    return draft.with_cuts(_spare_text(draft, _cut_within(draft, range(border + 1), tail=False)))
+
+
+def _spare_text(draft: Draft, cuts: list[Cut]) -> list[Cut]:
+    """Where an edge would take most of a post, only what certainly asks goes."""
+    total = sum(len(line.text) for line in draft.words())
+    if sum(cut.end - cut.start for cut in cuts) <= max(_LITTLE, _MOST * total):
+        return cuts
+    sure = {
+        (line.block, line.start)
+        for line in draft.words()
+        if draft.signs[line.at].ask >= 2 and draft.signs[line.at].bare <= 12
+    }
+    return [cut for cut in cuts if (cut.block, cut.start) in sure]
 
 
 def _find_border(draft: Draft, order: Sequence[int], *, tail: bool) -> int | None:

@@ -4,7 +4,7 @@ import re
 from itertools import islice
 from typing import Final
 
-from wxarchive.clean.chrome import find_interface, is_interface_line
+from wxarchive.clean.chrome import is_interface_line
 from wxarchive.clean.draft import Cut, Draft
 from wxarchive.clean.lines import mask_markdown, to_key
 
@@ -34,20 +34,11 @@ def _headers(draft: Draft) -> list[Cut]:
 
 
 def _end_of_dump(draft: Draft) -> list[Cut]:
-    texts = [mask_markdown(line.text) for line in draft.lines]
-    begin = find_interface("\n".join(texts))
-    if begin is None:
+    if draft.interface is None:
         return []
-    cuts: list[Cut] = []
-    first: int | None = None
-    at = 0
-    for line, text in zip(draft.lines, texts, strict=True):
-        if at + len(text) > begin and line.text:
-            start = line.start + max(begin - at, 0)
-            first = line.at if first is None and start == line.start else first
-            cuts.append(Cut(line.block, start, line.end, "chrome.interface", "chrome", 0.95))
-        at += len(text) + 1
-    return cuts + (_signature(draft, first) if first is not None else [])
+    lines = [line for line in draft.lines if line.text and (line.block, line.start) >= draft.interface]
+    cuts = [draft.whole(line, "chrome.interface", "chrome", 0.95) for line in lines]
+    return cuts + (_signature(draft, lines[0].at) if lines else [])
 
 
 def _signature(draft: Draft, first: int) -> list[Cut]:

@@ -17,6 +17,7 @@ _FOR_GONE: Final = 1.0
 _FOR_CREDITS: Final = {True: 0.5, False: 0.0}
 _FOR_MARKS: Final = 0.2
 _FOR_END_MARKS: Final = 1.0
+_BARE_THAT_SIGNS_CARRY: Final = 80
 _SHORT: Final = 22
 _MIDDLING: Final = 40
 _WITHOUT_COMPANY: Final = 0.6
@@ -111,4 +112,6 @@ def _cost_of_bareness(signs: Signs) -> float:
     """What the words that no rule covers count for the text. Several signs carry a longer paragraph than one."""
     cost = signs.bare / 16 + (0.8 if signs.bare > 60 else 0.0)
     rules = len({hit.rule.id for hit in signs.hits})
-    return cost if rules == 1 else min(cost, 3.4 if rules == 2 else 2.2)
+    if rules == 1 or signs.bare > _BARE_THAT_SIGNS_CARRY:
+        return cost
+    return min(cost, 3.4 if rules == 2 else 2.2)
