@@ -70,7 +70,7 @@ def make_post(number: int = 1, text: str = "正文", **changes: Any) -> Post:
     return Post(**(fields | changes))
 
 
-def make_page(body: bytes = b"<html>", **changes: Any) -> Page:
+def make_page(body: bytes = b"page", **changes: Any) -> Page:
     """A page that was fetched at a fixed time."""
     fields: dict[str, Any] = {"body": body, "fetched_at": NOW, "status": 200}
     return Page(**(fields | changes))

@@ -218,3 +218,9 @@ def test_a_block_equals_its_spans() -> None:
         "<p> a <b> b </b> <i>c</i></p><h1> 题 <img data-src='https://mmbiz.qpic.cn/1'> 目 </h1>"
     ).blocks:
         assert block.text == "".join(span.text for span in block.spans)
+
+
+def test_containers_nested_without_end_cost_no_more_than_they_hold() -> None:
+    blocks = parse_body("<blockquote><p>引</p>" * 5_000).blocks
+    assert len(blocks) == 5_000
+    assert max(len(block.inside) for block in blocks) <= 24

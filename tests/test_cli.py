@@ -79,6 +79,10 @@ def test_the_main_job_fetch_search_export(run: Run, server: FakeWeChat, tmp_path
     fetched = run("fetch", "-f", str(FIXTURES / "links.txt"), "--replay", server.url)
     assert fetched.returncode == 9, fetched.stderr  # one of the links leads to a deleted post
     assert "deleted" in fetched.stdout + fetched.stderr
+    asked = len(server.requests)
+    again = run("fetch", "-f", str(FIXTURES / "links.txt"), "--replay", server.url)
+    assert again.returncode == 9
+    assert len(server.requests) == asked  # neither the posts nor the link that is known to be dead
     with Archive(tmp_path / "archive") as archive:
         accounts = {post.account.nickname for post in archive.iter_posts()}
         assert archive.count_posts() >= 12

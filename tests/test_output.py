@@ -353,7 +353,7 @@ def test_each_outcome_is_a_line_and_hints_are_given_once(capsys: pytest.CaptureF
     ]
     assert err.splitlines() == [
         f"hint: {ConnectError.default_hint}",
-        "5 fetched: 1 new, 1 held, 2 failed, 1 noted",
+        "fetched: 1 new, 1 held, 2 failed, 1 noted (5 in all)",
     ]
 
 
@@ -410,6 +410,12 @@ def test_an_outcome_is_printed_before_the_next_is_asked_for(capsys: pytest.Captu
         yield make_outcome("new")
 
     Output().outcomes(outcomes(), verb="fetched")
+
+
+def test_a_run_of_one_kind_or_none_is_summed_up_shortly(capsys: pytest.CaptureFixture[str]) -> None:
+    Output().outcomes([make_outcome("new"), make_outcome("new")], verb="imported")
+    Output().outcomes([], verb="imported")
+    assert capsys.readouterr().err == "imported: 2 new\nimported: nothing\n"
 
 
 def test_a_link_that_was_not_asked_shows_itself() -> None:

@@ -2,16 +2,20 @@
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given, settings
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
+from selectolax.lexbor import LexborHTMLParser
 
 from bodies import bodies, bodies_with_media
 from wxarchive.blocks import Block, Body, Container, Span, plain_block
+from wxarchive.decode import decode
+from wxarchive.parse import judge, open_document, parse_post
 from wxarchive.records import Image, Media
-from wxarchive.render import render_markdown
+from wxarchive.render import render_html, render_markdown
 from wxarchive.render.labels import media_text
 from wxarchive.render.markdown import escape_markdown
 from wxarchive.text import squeeze
@@ -303,3 +307,25 @@ def test_time_grows_with_length_alone() -> None:
         start = time.process_time()
         render_markdown(body)
         assert time.process_time() - start < 3
+
+
+@pytest.mark.shared
+def test_readers_agree_on_real_posts(shared: Path) -> None:
+    read = 0
+    for page in sorted((shared / "pages").rglob("*.html")):
+        document = open_document(decode(page.read_bytes()).text, None)
+        if judge(document).state != "post":
+            continue
+        body = parse_post(document).body
+        expected = "".join(
+            (media_text(b.media) if _is_link(b.media.url or "") else f"【{media_text(b.media)}】")
+            if b.media
+            else b.text
+            for b in body.blocks
+        )
+        assert squeeze(read_text(render_markdown(body))) == squeeze(expected), page.name
+        shown = LexborHTMLParser(render_html(body)).body
+        plain = "".join(media_text(b.media) if b.media else b.text for b in body.blocks)
+        assert shown is None or squeeze(shown.text()) == squeeze(plain), page.name
+        read += 1
+    assert read > 80

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from wxarchive.address import PostAddress, iter_addresses, permanent_url
-from wxarchive.blocks import Body
+from wxarchive.blocks import Block, Body, Span
 from wxarchive.clean import Cleaned
 from wxarchive.parse import ParsedPost
 from wxarchive.records import Account, Copyright, Image, Link, Origin, Post
@@ -32,6 +32,7 @@ def normalize(parsed: ParsedPost, cleaned: Cleaned, *, raw_text: str, url: str |
     identity = None if parsed.form == "dump" else address.key
     published_at, precision = _published(parsed)
     body = cleaned.body
+    shown = _with_what_stands_beside(body, parsed)
     return Post(
         id=identity or _text_id(raw_text),
         kind=parsed.kind,
@@ -60,13 +61,25 @@ def normalize(parsed: ParsedPost, cleaned: Cleaned, *, raw_text: str, url: str |
         source_url=_link(parsed.get("source_url")),
         albums=tuple(replace(album, url=_https(album.url)) for album in parsed.albums),
         text=body.text,
-        markdown=render_markdown(body),
-        html=render_html(body),
+        markdown=render_markdown(shown),
+        html=render_html(shown),
         images=_images(parsed, cleaned),
         media=(*parsed.media, *body.media),
         links=_links(body),
         removed=cleaned.removed,
     )
+
+
+def _with_what_stands_beside(body: Body, parsed: ParsedPost) -> Body:
+    """The body with the pictures and media that a picture, video or audio post shows beside its text.
+
+    A dump's pictures stand in its lines already.
+    """
+    if parsed.form == "dump" or not (parsed.pictures or parsed.media):
+        return body
+    pictures = tuple(Block(spans=(Span(image=image),)) for image in parsed.pictures)
+    media = tuple(Block(kind="media", media=item) for item in parsed.media)
+    return Body((*media, *body.blocks, *pictures))
 
 
 def find_address(parsed: ParsedPost, url: str | None = None) -> PostAddress:

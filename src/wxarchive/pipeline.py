@@ -23,7 +23,6 @@ from wxarchive.errors import (
     PageGoneError,
     PageTooLargeError,
     PageUnavailableError,
-    ParseError,
     TooFrequentError,
     VerifyRequiredError,
     WxArchiveError,
@@ -33,7 +32,6 @@ from wxarchive.records import State
 if TYPE_CHECKING:
     from wxarchive.fetch import Fetcher
     from wxarchive.pages import Page
-    from wxarchive.read import Reading
     from wxarchive.store import Archive
 
 __all__ = [
@@ -43,7 +41,7 @@ __all__ = [
     "fetch_posts",
     "import_files",
     "iter_files",
-    "page_error",
+    "state_error",
 ]
 
 Status = Literal["new", "unchanged", "changed", "held", "noted", "failed", "not-asked"]
@@ -62,7 +60,7 @@ _LIKE_A_LINK: Final = re.compile(r"://|%3A%2F%2F|weixin\.qq|__biz", re.IGNORECAS
 class Outcome:
     """What became of one link or file.
 
-    ``status``: ``new``, ``changed`` (a new version) or ``unchanged`` posts; ``held`` (stored before, not asked
+    ``status``: ``new``, ``changed`` (a new version) or ``unchanged`` posts; ``held`` (known from before, not asked
     again); ``noted`` (the page is no post and that is recorded); ``failed``; ``not-asked`` (the run stopped before).
     ``error`` is set where there is no post.
     """
@@ -133,12 +131,9 @@ def _fetch_one(
     archive: "Archive", address: PostAddress, fetcher: "Fetcher", refresh: bool, seen: set[str]
 ) -> Outcome:
     url = address.url
-    held = None if refresh else archive.holds(url)
-    if held is not None:
-        post = archive.find_post(held)
-        return Outcome(
-            source=url, status="held", state="post", post_id=held, title=post.title if post else None
-        )
+    known = None if refresh else _known(archive, url)
+    if known is not None:
+        return known
     try:
         page = fetcher.fetch_page(url)
         outcome = _store_page(archive, page, url)
@@ -151,6 +146,20 @@ def _fetch_one(
         post = archive.find_post(outcome.post_id)
         seen.update(form for form in (post.url, post.short_url) if form) if post else None
     return outcome
+
+
+def _known(archive: "Archive", url: str) -> Outcome | None:
+    """What the archive knows of a link already: the post that it led to, or that it led to none."""
+    held = archive.holds(url)
+    if held is not None:
+        post = archive.find_post(held)
+        return Outcome(
+            source=url, status="held", state="post", post_id=held, title=post.title if post else None
+        )
+    gone = archive.find_gone(url)
+    if gone is None:
+        return None
+    return Outcome(source=url, status="held", state=gone.state, error=state_error(gone.state, gone.words))
 
 
 def _state_of(error: WxArchiveError) -> State | None:
@@ -234,7 +243,7 @@ def _store_page(archive: "Archive", page: "Page", source: str) -> Outcome:
 
     reading = read_captured(page)
     if reading.post is None:
-        error = page_error(reading)
+        error = state_error(reading.state, reading.state_text)
         if isinstance(error, BlockedError) or reading.state in _PASSING or page.origin == "import":
             return Outcome(source=source, status="failed", state=reading.state, error=error)
         archive.save(
@@ -251,24 +260,24 @@ def _forms(page: "Page") -> tuple[str, ...]:
     return tuple(dict.fromkeys(form for form in (page.url, page.final_url) if form))
 
 
-def page_error(reading: "Reading") -> PageError | BlockedError | ParseError:
-    """The error that says why ``reading`` has no post."""
-    words = f": {reading.state_text}" if reading.state_text else ""
-    if reading.state == "verify":
-        return VerifyRequiredError(f"the site asks for a person{words}")
-    if reading.state == "too_frequent":
-        return TooFrequentError(f"the site asks for less haste{words}")
-    if reading.state in _GONE:
-        return PageGoneError(f"{reading.state}{words}")
-    if reading.state == "expired":
-        return PageExpiredError(f"the temporary link has run out{words}")
-    if reading.state == "unavailable":
-        return PageUnavailableError(f"the page cannot be shown now{words}")
-    if reading.state == "unknown":
+def state_error(state: State, words: str | None) -> PageError | BlockedError:
+    """The error that says why a page in ``state``, with its own ``words``, is no post."""
+    said = f": {words}" if words else ""
+    if state == "verify":
+        return VerifyRequiredError(f"the site asks for a person{said}")
+    if state == "too_frequent":
+        return TooFrequentError(f"the site asks for less haste{said}")
+    if state in _GONE:
+        return PageGoneError(f"{state}{said}")
+    if state == "expired":
+        return PageExpiredError(f"the temporary link has run out{said}")
+    if state == "unavailable":
+        return PageUnavailableError(f"the page cannot be shown now{said}")
+    if state == "unknown":
         return NotAPostError(
-            f"no post is found in it{words}", hint="please report the page if it shows a post"
+            f"no post is found in it{said}", hint="please report the page if it shows a post"
         )
-    return NotAPostError(f"this is no post but {_CALLED.get(reading.state, reading.state)}{words}")
+    return NotAPostError(f"this is no post but {_CALLED.get(state, state)}{said}")
 
 
 _CALLED: Final = {"account": "an account's page", "album": "an album", "search": "a page of search results"}

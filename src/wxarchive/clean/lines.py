@@ -32,8 +32,8 @@ _LEVEL: Final[dict[int, str]] = (
 # Space, zero-width marks, quotation marks and brackets, Markdown's emphasis, arrows, shapes, dingbats and emoji.
 _NO_WORD: Final = re.compile(
     "[\\s\u00ad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufffc"
-    "\"'`*_~^\\\\\\[\\]{}“”‘’「」『』【】〔〕〖〗〈〉\u2190-\u21ff\u2300-\u24ff\u25a0-\u27bf\u2900-\u2bff\u3030"
-    "\U0001f000-\U0001faff\U000e0020-\U000e007f]+"
+    "\"'`*_~^\\\\\\[\\]{}“”‘’「」『』【】〔〕〖〗〈〉"
+    "\u2190-\u21ff\u2300-\u24ff\u25a0-\u27bf\u2900-\u2bff\u3030\U0001f000-\U0001faff\U000e0020-\U000e007f]+"
 )
 _END_MARKS: Final = re.compile(r"\A[-\s—–―─━=#.·•。,、:;|/<>()+!?…]+|[-\s—–―─━=#·•,、:;|/<>(+…]+\Z")
 _MARKDOWN: Final = re.compile(
@@ -43,17 +43,27 @@ _MARKDOWN: Final = re.compile(
 
 _ADDRESS: Final = re.compile(r"https?://[^\s\u4e00-\u9fff]+")
 _PICTURE: Final = re.compile(r"!\[[^\]\n]*\]\([^)\s]")
-_LONG: Final = 100
-"""A line of a dump longer than this may have furniture glued to its end."""
+_LONG: Final = 240
+_LONG_IF_ALONE: Final = 60
+"""A line of a dump longer than this may have furniture glued to its end; a line that is nearly all of it, than that."""
+_FEW: Final = 3
 _GLUED: Final = 900
 """How much of its end is looked at."""
 _SEAM: Final = re.compile(
-    r"(?<=[。！？!?…～~↓])(?![。！？!?…～~↓”’」』）)】])|(?<=[。！？!?][”’」』）)])"
-    r"|(?=(?:素材|文章|图片|信息|稿件|内容|资料|新闻)?来源[：:｜|]|(?:本文|本期|责任|执行|文字|视频|网络)?(?:编辑|责编|作者|主编)[：:｜|/／]"
-    r"|(?:本报|本刊|海报)?(?:记者|通讯员|摄影|审核|校对|监制|校审|审校|排版|美编|供稿|终审|初审|复审|值班|统筹|总编辑)[：:｜|]"
-    r"|(?:长按|扫码|扫描|(?<!长按)(?<!扫描)识别)(?:下方|上方|图中|识别|左侧|右侧)?(?:的)?(?:二维码|图片|小程序码)|扫码(?:关注|添加|加入|进群)|点击(?:上方|下方|蓝字)"
-    r"|点赞[+＋、]|点亮?[“\"]?在看|往期(?:推荐|回顾|精彩|精选|文章|链接)|[推相]荐阅读|相关阅读|预览时标签不可点|投稿(?:邮箱|请)|转载请|欢迎关注|(?<![码迎图请])关注我们"
-    r"|[©—-]+ ?(?:THE )?END|温馨提示|版权声明|免责声明)"
+    # behind a sentence
+    r"(?<=[。！？!?…～~↓])(?![。！？!?…～~↓”’」』）)】])|(?<=[。！？!?][”’」』）)])|(?:"
+    # a credit
+    r"(?:素材|文章|图片|信息|稿件|内容|资料|新闻|原文|本文)?来源[：:｜|]"
+    r"|(?:本文|本期|责任|执行|文字|视频|网络|值班|微信)?(?:编辑|责编|作者|主编)[：:｜|/／]"
+    r"|(?:本报|本刊|海报|图片|文字|特约)?"
+    r"(?:记者|通讯员|摄影|审核|校对|监制|校审|审校|排版|美编|供稿|终审|初审|复审|统筹|总编辑)[：:｜|]"
+    # an ask
+    r"|(?:长按|扫码|扫描)?识别(?:下方|上方|图中|左侧|右侧)?(?:的)?(?:二维码|图片|小程序码)"
+    r"|(?:长按|扫码|扫描)(?:下方|上方|图中|左侧|右侧)?(?:的)?(?:二维码|图片|小程序码)"
+    r"|扫码(?:关注|添加|加入|进群)|点击(?:上方|下方|蓝字)|点赞[+＋、]|点亮?[“\"]?在看|(?<!请)欢迎关注|(?<![码迎图请])关注我们"
+    # a heading
+    r"|往期(?:推荐|回顾|精彩|精选|文章|链接)|[推相]荐阅读|相关阅读|投稿(?:邮箱|请)|转载请|[©—-]+ ?(?:THE )?END|版权声明|免责声明"
+    r"|预览时标签不可点)"
 )
 
 
@@ -131,10 +141,15 @@ def read_lines(body: Body, *, dump: bool, seam: tuple[int, int] | None = None) -
     ``seam[1]`` in any case.
     """
     lines: list[Line] = []
+    few = sum(1 for block in body.blocks if block.text and not block.widget) <= _FEW
     for index, block in enumerate(body.blocks):
         text = block.text
         border = seam[1] if seam and seam[0] == index else len(text)
-        starts = _seams(text[:border]) if dump and block.kind not in ("code", "table") else [0]
+        starts = (
+            _seams(text[:border], _LONG_IF_ALONE if few else _LONG)
+            if dump and block.kind not in ("code", "table")
+            else [0]
+        )
         if 0 < border < len(text):
             starts.append(border)
         for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
@@ -142,11 +157,11 @@ def read_lines(body: Body, *, dump: bool, seam: tuple[int, int] | None = None) -
     return tuple(lines)
 
 
-def _seams(text: str) -> list[int]:
-    """Where the lines of a glued line begin: 0 and, if it is long, the places at its end where furniture may."""
+def _seams(text: str, long: int) -> list[int]:
+    """Where the lines of a glued line begin: 0 and, if it is ``long``, the places at its end where furniture may."""
     shown = mask_markdown(text)
     starts = [0]
-    if len(shown.replace("\u200b", "")) > _LONG:
+    if len(shown.replace("\u200b", "")) > long:
         shown = _ADDRESS.sub(lambda found: "x" * len(found[0]), shown)
         for found in _SEAM.finditer(shown, max(len(shown) - _GLUED, 0)):
             if starts[-1] + 1 < found.start() < len(shown):

@@ -90,7 +90,7 @@ BOOK: Final = compile_rules(RULES, FENCES)
 """The rules that come with the program."""
 
 _NO_SIGNS: Final = Signs()
-_SPEECH: Final = re.compile("^[“「『\"][^”」』\"]*[。！？!?…][”」』\"]$")
+_SPEECH: Final = re.compile('^[“「『"][^”」』"]*[。！？!?…][”」』"]$')
 """A line that is all quoted speech is somebody's in the text."""
 _CLAUSE: Final = re.compile(r"[,。;!?~…|]+")
 _AROUND: Final = 16

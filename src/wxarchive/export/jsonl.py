@@ -1,4 +1,4 @@
-"""Posts → JSON Lines: one record (see ``docs/records.md``) on each line."""
+"""Posts → JSON Lines: one record (see ``docs/record.md``) on each line."""
 
 import json
 from collections.abc import Iterable, Iterator

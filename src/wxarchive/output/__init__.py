@@ -195,8 +195,7 @@ class Output:
         self._clear_progress()
         for hint in () if self.is_jsonl or self.is_json else hints:
             self._talk(f"hint: {plain_line(hint)}")
-        parts = ", ".join(f"{number:,} {status.replace('-', ' ')}" for status, number in counts.items())
-        self.say(f"{counts.total():,} {verb}{f': {parts}' if parts else ''}")
+        self.say(_summary(counts, verb))
         return _exit_code(codes, counts.total() - counts["not-asked"])
 
     def _outcome(self, outcome: "Outcome") -> None:
@@ -391,6 +390,12 @@ def _exit_code(codes: Counter[int], asked: int) -> int:
         return 0
     (code, number), *others = codes.most_common()
     return code if not others and number == asked else SomeFailedError.exit_code
+
+
+def _summary(counts: Counter[str], verb: str) -> str:
+    parts = ", ".join(f"{number:,} {status.replace('-', ' ')}" for status, number in counts.items())
+    in_all = f" ({counts.total():,} in all)" if len(counts) > 1 else ""
+    return f"{verb}: {parts or 'nothing'}{in_all}"
 
 
 def _found(total: int, shown: int, offset: int, words: str) -> str:

@@ -30,6 +30,8 @@ __all__ = [
 _UNTITLED: Final = "(untitled)"
 _LABEL_WIDTH: Final = 13
 _ACCOUNT_WIDTH: Final = 18
+_DIGEST_WIDTH: Final = 160
+"""Picture posts carry their whole text there, which is shown anyway."""
 _STYLES: Final[Mapping[str, Style]] = {
     "new": "good",
     "changed": "good",
@@ -116,7 +118,7 @@ def _facts(post: Post, number: int | None = None) -> Iterator[tuple[str, str | N
         yield "origin", _with_details(post.origin.nickname, post.origin.title, post.origin.url)
     yield "place", post.ip_location
     yield "paid", "only a part is open" if post.is_paid else None
-    yield "digest", post.digest
+    yield "digest", fit(plain_line(post.digest), _DIGEST_WIDTH)
     yield "albums", "、".join(album.title for album in post.albums)
     yield "link", post.url or post.short_url
     yield "read more", post.source_url

@@ -49,6 +49,10 @@ _BORDER = re.compile(
 )
 
 
+# Containers beyond this depth are not told apart: no author nests so, and each block carries its whole path.
+_DEEPEST = 24
+
+
 class _Style(NamedTuple):
     hidden: bool
     bold: bool | None
@@ -332,7 +336,7 @@ class _Reader:
             container = "item"
         elif style.boxed and tag in ("section", "div") and not (inside and inside[-1].kind == "box"):
             container = "box"
-        if container:
+        if container and len(inside) < _DEEPEST:
             inside = (*inside, Container(container, self.next_id))
             self.next_id += 1
         if style.picture:

@@ -183,20 +183,30 @@ def _opens_group(words: str, at: int) -> bool:
 
     ``（2019）12号`` is text: no space or bar inside, and a letter right behind it.
     """
-    depth = 0
-    for end in range(at, len(words)):
-        if words[end] in _OPEN:
-            depth += 1
-        elif words[end] in _CLOSE:
-            depth -= 1
-            if depth == 0:
-                inside = words[at + 1 : end]
-                behind = words[end + 1 : end + 2]
-                joined = bool(behind) and not behind.isspace() and behind not in _OPEN + _CLOSE + "|"
-                return bool(inside.strip(_OPEN + _CLOSE + " \u3000")) and not (
-                    joined and not re.search(r"[\s|]", inside)
-                )
-    return False
+    end = _partner(words, at)
+    if end is None:
+        return False
+    inside, behind = words[at + 1 : end], words[end + 1 : end + 2]
+    joined = bool(behind) and not behind.isspace() and behind not in _OPEN + _CLOSE + "|"
+    is_text = joined and not re.search(r"[\s|]", inside)
+    return not is_text and bool(inside.strip(_OPEN + _CLOSE + " \u3000"))
+
+
+def _partner(words: str, at: int) -> int | None:
+    """Where the bracket is that closes the one at ``at``; those in phrases do not count."""
+    depth, end, begins = 0, at, True
+    while end < len(words):
+        character = words[end]
+        phrase = _read_phrase(words, end) if begins else None
+        if phrase is not None:
+            end = phrase[1]
+            continue
+        depth += (character in _OPEN) - (character in _CLOSE)
+        if depth == 0:
+            return end
+        begins = character.isspace() or character in _OPEN + _MINUS + ":：|"
+        end += 1
+    return None
 
 
 # ------------------------------------------------------------------------------------------------------------

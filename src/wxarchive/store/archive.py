@@ -2,7 +2,7 @@
 
 # ruff: noqa: A002 - an argument called filter is what users expect; the builtin is not needed here
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -17,7 +17,7 @@ from wxarchive.records import Post, State
 from wxarchive.store import search as reading
 from wxarchive.store.connect import open_for_reading
 from wxarchive.store.failures import translated, translated_sqlite
-from wxarchive.store.results import ArchiveInfo, Saved, SearchResult, Summary
+from wxarchive.store.results import ArchiveInfo, Gone, Saved, SearchResult, Summary
 from wxarchive.store.rows import from_row
 from wxarchive.store.schema import DATABASE
 from wxarchive.text import without_surrogates
@@ -145,6 +145,19 @@ class Archive:
         with translated(self.path):
             return self._find_by_link(without_surrogates(url))
 
+    def find_gone(self, url: str) -> Gone | None:
+        """What the site said when it was last asked for this address, if that was no post; None otherwise."""
+        with translated(self.path):
+            row = (
+                self._reading()
+                .execute(
+                    "SELECT state, state_text FROM captures WHERE url = ? ORDER BY id DESC LIMIT 1",
+                    (without_surrogates(url),),
+                )
+                .fetchone()
+            )
+        return None if row is None or row[0] == "post" else Gone(state=row[0], words=row[1])
+
     def get_raw(self, id_or_link: str) -> bytes:
         """The bytes of the page from which the post was read, as they were received.
 
@@ -163,7 +176,9 @@ class Archive:
     # --------------------------------------------------------------------------------------------------------
     # Many posts
 
-    def iter_posts(self, filter: PostFilter | None = None, order: reading.Order = "new") -> Iterator[Post]:
+    def iter_posts(
+        self, filter: PostFilter | None = None, order: reading.Order = "new"
+    ) -> Generator[Post, None, None]:
         """The posts that ``filter`` wants, newest (``"new"``) or oldest (``"old"``) first, undated ones last.
 
         Posts are read as they are asked for: memory does not grow with their number.
@@ -175,7 +190,7 @@ class Archive:
 
     def iter_summaries(
         self, filter: PostFilter | None = None, order: reading.Order = "new"
-    ) -> Iterator[Summary]:
+    ) -> Generator[Summary, None, None]:
         """As :meth:`iter_posts`, but only what stands in a list: number, id, title, account, time."""
         query = filter.to_query() if filter else None
         with translated(self.path):
@@ -280,7 +295,8 @@ class Archive:
         if row is not None:
             return row
         with translated(self.path):
-            several = len(self._ids_from(id_or_link)) > 1
+            beginning = without_surrogates(id_or_link).strip()
+            several = bool(beginning) and len(self._ids_from(beginning)) > 1
         message = "several posts have an id that begins so" if several else "no such post is held"
         raise PostNotFoundError(message, subject=id_or_link)
 

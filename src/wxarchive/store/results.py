@@ -7,13 +7,21 @@ from typing import Any, Literal
 
 from wxarchive.excerpts import Excerpt, Mark
 from wxarchive.query import Query
-from wxarchive.records import Kind
+from wxarchive.records import Kind, State
 from wxarchive.times import Precision, format_moment
 
-__all__ = ["ArchiveInfo", "Hit", "Outcome", "Saved", "SearchResult", "Summary"]
+__all__ = ["ArchiveInfo", "Gone", "Hit", "Outcome", "Saved", "SearchResult", "Summary"]
 
 Outcome = Literal["new", "unchanged", "changed", "noted"]
 """What became of a page: a new post, one that was held (in this version; or in another), or no post at all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gone:
+    """What an address showed instead of a post, in the page's own words."""
+
+    state: State
+    words: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

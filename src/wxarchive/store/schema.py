@@ -51,6 +51,7 @@ CREATE TABLE captures (
 );
 CREATE INDEX captures_post_id ON captures(post_id);
 CREATE INDEX captures_sha256 ON captures(sha256);
+CREATE INDEX captures_url ON captures(url);
 
 -- One row for each post, as of its latest capture. Times are ISO 8601 with +08:00; lists and objects are JSON.
 -- Long columns stand last, so that the short ones are read without them.

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, Literal
 
 from wxarchive.excerpts import excerpt, find_marks
-from wxarchive.han import fold, run_tokens, split_runs
+from wxarchive.han import fold, is_cjk, run_tokens, split_runs
 from wxarchive.query import Query
 from wxarchive.store.conditions import Plan, to_plan
 from wxarchive.store.results import Hit, SearchResult, Summary
@@ -94,24 +94,21 @@ def _to_hit(row: sqlite3.Row, score: float, query: Query) -> Hit:
     )
 
 
-def index_answers(connection: sqlite3.Connection, sample: int = 5) -> bool:
-    """Whether the index finds stored posts by the first pair of characters of their text.
+def index_answers(connection: sqlite3.Connection, sample: int = 20) -> bool:
+    """Whether the index finds the newest stored posts by a pair of characters of their text.
 
-    Another tool's ``rebuild`` or DELETE damages the index silently; this notices. True for an empty archive.
+    Another tool's ``rebuild`` damages the index silently; this notices. True where there is nothing to try.
     """
     texts = connection.execute(
         "SELECT id, substr(text, 1, 500) FROM posts WHERE text != '' ORDER BY id DESC LIMIT ?", (sample,)
     ).fetchall()
     for number, text in texts:
-        runs = split_runs(fold(text))
-        token = next((run_tokens(run)[0] for run in runs if len(run) > 1), None)
-        found = (
-            token is None
-            or connection.execute(
-                "SELECT 1 FROM posts_fts WHERE posts_fts MATCH ? AND rowid = ?",
-                (f'text : "{token}" *', number),
-            ).fetchone()
+        # The second pair of a run: no tokenizer but ours makes it a token.
+        pair = next(
+            (run_tokens(run)[1] for run in split_runs(fold(text)) if is_cjk(run[0]) and len(run) > 2), None
         )
-        if not found:
+        asked = (f'text : "{pair}"', number)
+        found = "SELECT 1 FROM posts_fts WHERE posts_fts MATCH ? AND rowid = ?"
+        if pair is not None and connection.execute(found, asked).fetchone() is None:
             return False
     return True

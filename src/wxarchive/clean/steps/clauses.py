@@ -39,7 +39,11 @@ def drop_clauses(draft: Draft) -> Draft:
 
 def find_asking_end(draft: Draft, line: Line, signs: Signs) -> Cut | None:
     """The cut of a paragraph's asking end; None if it has none, or if too little were left of the paragraph."""
-    firm = [hit for hit in signs.hits if hit.rule.own and hit.rule.weight >= 2 and hit.rule.label not in draft.topics]
+    firm = [
+        hit
+        for hit in signs.hits
+        if hit.rule.own and hit.rule.weight >= 2 and hit.rule.label not in draft.topics
+    ]
     if not firm:
         return None
     shown = mask_markdown(line.text) if draft.dump else line.text

@@ -18,8 +18,12 @@ _CLOCK: Final = re.compile(r"\d{1,2}:\d\d")
 def drop_interface(draft: Draft) -> Draft:
     """Lines that parsing marked as widgets or header, and lines that hold words of the interface alone."""
     if draft.dump:
-        return draft.with_cuts([*_headers(draft), *_end_of_dump(draft), *_head_of_dump(draft), *_empty(draft)])
-    cuts = [draft.whole(line, "chrome.widget", "chrome", 1.0) for line in draft.lines if line.widget and line.text]
+        return draft.with_cuts(
+            [*_headers(draft), *_end_of_dump(draft), *_head_of_dump(draft), *_empty(draft)]
+        )
+    cuts = [
+        draft.whole(line, "chrome.widget", "chrome", 1.0) for line in draft.lines if line.widget and line.text
+    ]
     cuts += [
         draft.whole(line, "chrome.interface", "chrome", 0.95)
         for line in draft.words()
@@ -30,7 +34,9 @@ def drop_interface(draft: Draft) -> Draft:
 
 def _headers(draft: Draft) -> list[Cut]:
     """Lines of a dump that state title, account and date: parsing has read them."""
-    return [draft.whole(line, "meta.header", "meta", 1.0) for line in draft.lines if line.widget and line.text]
+    return [
+        draft.whole(line, "meta.header", "meta", 1.0) for line in draft.lines if line.widget and line.text
+    ]
 
 
 def _end_of_dump(draft: Draft) -> list[Cut]:

@@ -13,6 +13,7 @@ _LONGEST: Final = 60
 _LONGEST_BY_ITSELF: Final = 48
 _BARE: Final = 8
 _GAP_LINES: Final = 4
+_ASKS: Final[frozenset[Label]] = frozenset(("qr-prompt", "contact", "ad"))
 _NO_FURNITURE: Final[frozenset[Label]] = frozenset(("credit", "ornament", "meta"))
 
 
@@ -28,7 +29,13 @@ def drop_middle(draft: Draft) -> Draft:
     for place, line in enumerate(words):
         hit = draft.signs[line.at].strongest
         beside = any(near.at in cuts for near in words[max(place - 1, 0) : place + 2] if near is not line)
-        if hit and beside and line.at not in cuts and hit.rule.label not in draft.topics and _joins_in(draft, line):
+        if (
+            hit
+            and beside
+            and line.at not in cuts
+            and hit.rule.label not in draft.topics
+            and _joins_in(draft, line)
+        ):
             cuts[line.at] = draft.whole(line, hit.rule.id, hit.rule.label, 0.65)
     return draft.with_cuts(cuts.values())
 
@@ -97,8 +104,8 @@ def _is_enclosed(draft: Draft, gap: list[Line], above: Line) -> bool:
     size = sum(len(line.key) for line in gap)
     if size > (200 if len(gap) <= 3 else 90):
         return False
-    asks = len(gap) == 1 and draft.signs[gap[0].at].ask >= 1
-    return _count_above(draft, above) >= (1 if asks else 2)
+    one = len(gap) == 1 and (draft.signs[gap[0].at].ask >= 1 or draft.labels.get(above.at) in _ASKS)
+    return _count_above(draft, above) >= (1 if one else 2)
 
 
 def _count_above(draft: Draft, line: Line) -> int:

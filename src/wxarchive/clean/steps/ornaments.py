@@ -8,9 +8,12 @@ from wxarchive.clean.lines import Line
 
 __all__ = ["drop_ornaments", "drop_pictures"]
 
+_LONGEST: Final = 60
 _ELLIPSIS: Final = re.compile(r"[\s.。…？?！!,，、:：;；\"'“”()（）%+=<>/0-9-]*")
 _DIVIDER: Final = re.compile(
-    r"[\s\-—–―─━═=_~～*#·•.…|｜丨/\\\u2190-\u21ff\u2300-\u23ff\u2500-\u27bf\u2b00-\u2bff\u3030\ufe0f\U0001f446-\U0001f449\U0001f53a-\U0001f53d]+"
+    r"[\s\-—–―─━═=_~～*#·•.…|"
+    r"｜丨/\\\u2190-\u21ff\u2300-\u23ff\u2500-\u27bf\u2b00-\u2bff\u3030\ufe0f\U0001f446-\U0001f449\U000"
+    r"1f53a-\U0001f53d]+"
 )
 
 
@@ -18,7 +21,11 @@ def drop_ornaments(draft: Draft) -> Draft:
     """Dividers and end marks that mean nothing by themselves."""
     cuts: list[Cut] = []
     for line in draft.lines:
-        if line.sort != "text" or not line.text.strip() or line.at in draft.gone or len(line.text) > 60:
+        if line.sort != "text" or not line.text.strip() or line.at in draft.gone:
+            continue
+        if draft.dump and not line.key and "](" in line.text and _beside_gone(draft, line):
+            cuts.append(draft.whole(line, "edge.marks", "ornament", 0.6))
+        if len(line.text) > _LONGEST:
             continue
         if is_end_mark(line) and _is_ending(draft, line):
             cuts.append(draft.whole(line, "ornament.end", "ornament", 0.9))

@@ -110,7 +110,12 @@ def _bare_links(draft: Draft) -> list[Cut]:
             cuts.append(draft.whole(line, "related.links-only", "related-links", 0.85))
         elif draft.signs[line.at].ask < 1.5 and not is_end_mark(line):
             # A line that announces the links makes them part of the text.
-            if cuts and re.search(r"[:：]\s*$", line.text) and _ANNOUNCES.search(line.key) and len(line.key) <= 40:
+            if (
+                cuts
+                and re.search(r"[:：]\s*$", line.text)
+                and _ANNOUNCES.search(line.key)
+                and len(line.key) <= 40
+            ):
                 cuts.append(draft.whole(line, "related.announced", "related-links", 0.7))
             elif re.search(r"[:：]\s*$", line.text) and not find_fence(heading_key(line), draft.book.fences):
                 cuts = [cut for cut in cuts if cut.block > _last_linked(words, line)]

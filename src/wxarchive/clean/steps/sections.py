@@ -1,5 +1,8 @@
 """Sections of furniture: what stands behind 关于我们, 投稿须知, 版权声明 … as far as it goes on."""
 
+from collections.abc import Sequence
+from typing import Final
+
 from wxarchive.clean.draft import Cut, Draft, heading_key
 from wxarchive.clean.lines import Line, to_key
 from wxarchive.clean.rules import Fence, Label
@@ -7,34 +10,32 @@ from wxarchive.clean.signs import find_fence
 
 __all__ = ["drop_sections"]
 
+_LITTLE_BEHIND: Final = 900
+_MUCH_BEHIND: Final = 0.4
+"""A section stands in the last part of a post: at most so many characters, or this share of all, follow its head."""
+_FIRST_PLACE: Final = 0.4
+_HEAD: Final = 3
+_LINES_AT_HEAD: Final = 2
+_ASKS: Final[frozenset[Label]] = frozenset(("qr-prompt", "contact"))
+
 
 def drop_sections(draft: Draft) -> Draft:
-    """What stands behind 关于我们, 投稿须知, 版权声明 …, as far as it goes on."""
+    """Headings of furniture with what stands behind them; a notice's section may stand at the head too."""
     cuts: list[Cut] = []
     words = list(draft.words())
-    total = sum(len(line.key) for line in words) or 1
     done: set[int] = set()
     for place, line in enumerate(words):
-        if line.at in done:
-            continue
-        fence = _find_section(draft, line)
+        fence = None if line.at in done else _find_section(draft, line)
         if fence is None or fence.label in draft.topics:
             continue
         rest = words[place + 1 :]
-        left = sum(len(one.key) for one in rest)
-        at_head = place <= 3 and fence.label == "notice"
-        if not at_head and (left > max(900, total * 0.4) or place < 2 or place * 5 < len(words) * 2):
+        at_head = place <= _HEAD and fence.label == "notice"
+        if not at_head and not _is_placed(words, place):
             continue
-        if draft.solicits and fence.label == "ad":
+        if draft.solicits and not _is_of_the_account(draft, fence, rest):
             continue
-        if draft.solicits and fence.label in ("contact", "account-intro", "notice"):
-            # Of a notice or an offer these are the matter, unless the account speaks of itself.
-            follows = rest[: fence.lines]
-            if not any(draft.signs[one.at].own and draft.signs[one.at].ask >= 2 for one in follows[:3]):
-                continue
-        run = _section(draft, rest, fence.lines, fence.length, fence.label, at_head)
-        told = draft.signs[line.at].ask >= 1.5 or any(draft.signs[one.at].ask > 0.5 for one in run[:4])
-        if not told or (not run and draft.signs[line.at].ask < 2 and rest):
+        run = _read_run(draft, rest, fence, at_head=at_head)
+        if not _is_told(draft, fence, line, run, rest):
             continue
         cuts.append(draft.whole(line, fence.id, fence.label, 0.85))
         cuts += [draft.whole(one, f"{fence.id.split('.')[0]}.section", fence.label, 0.7) for one in run]
@@ -50,31 +51,58 @@ def _find_section(draft: Draft, line: Line) -> Fence | None:
     return find_fence(key, draft.book.sections)
 
 
-def _section(draft: Draft, rest: list[Line], most: int, length: int, label: Label, at_head: bool) -> list[Line]:
+def _is_placed(words: Sequence[Line], place: int) -> bool:
+    total = sum(len(line.key) for line in words)
+    behind = sum(len(line.key) for line in words[place + 1 :])
+    return place >= max(2, len(words) * _FIRST_PLACE) and behind <= max(_LITTLE_BEHIND, total * _MUCH_BEHIND)
+
+
+def _is_of_the_account(draft: Draft, fence: Fence, rest: Sequence[Line]) -> bool:
+    """Of a notice or an offer such sections are the matter, unless the account at once speaks of itself in them."""
+    if fence.label == "ad":
+        return False
+    return any(draft.signs[line.at].own and draft.signs[line.at].ask >= 2 for line in rest[:3])
+
+
+def _read_run(draft: Draft, rest: Sequence[Line], fence: Fence, *, at_head: bool) -> list[Line]:
+    """The lines that belong to a section; a section inside it lengthens it."""
     run: list[Line] = []
-    most = 2 if at_head else most
+    most, length = (_LINES_AT_HEAD if at_head else fence.lines), fence.length
     for line in rest:
-        if len(run) >= most:
-            break
-        signs = draft.signs[line.at]
-        inner = find_fence(heading_key(line), draft.book.sections)
-        if inner and not at_head:
+        asks = draft.signs[line.at].ask >= 1
+        inner = None if at_head else _find_section(draft, line)
+        if inner:
             most, length = len(run) + 1 + inner.lines, max(length, inner.length)
-        if at_head and signs.ask < 1:
+        if len(run) >= most or len(line.key) > length or (at_head and not asks):
             break
-        if len(line.key) > length or line.sort != "text":
-            break
-        if signs.ask < 1 and run and line.heading:
-            break
-        if find_fence(heading_key(line), draft.book.related):
+        if (line.heading and run and not asks) or find_fence(heading_key(line), draft.book.related):
             break
         run.append(line)
     # A last line that is a sentence without any sign, with more text behind it, belongs to that text.
-    while len(run) > 1 and draft.signs[run[-1].at].ask < 1 and len(run[-1].key) > 40 and _goes_on(draft, rest, run):
+    while (
+        len(run) > 1
+        and draft.signs[run[-1].at].ask < 1
+        and len(run[-1].key) > 40
+        and _goes_on(draft, rest, run)
+    ):
         run.pop()
     return run
 
 
-def _goes_on(draft: Draft, rest: list[Line], run: list[Line]) -> bool:
+def _goes_on(draft: Draft, rest: Sequence[Line], run: Sequence[Line]) -> bool:
     """Whether text, not furniture, follows a run."""
     return any(draft.signs[line.at].ask < 1 and len(line.key) > 20 for line in rest[len(run) : len(run) + 2])
+
+
+def _is_told(draft: Draft, fence: Fence, line: Line, run: Sequence[Line], rest: Sequence[Line]) -> bool:
+    """Whether more than the heading speaks for a section: its first lines, or of a pitch that it asks to join or buy."""
+    ask = draft.signs[line.at].ask
+    if rest and not run and ask < 2:
+        return False
+    if ask >= 1.5 or any(draft.signs[one.at].ask > 0.5 for one in run[:4]):
+        return True
+    return fence.label == "ad" and any(
+        hit.rule.label in _ASKS and hit.rule.weight >= 2
+        for one in rest[: len(run) + 2]
+        for hit in draft.signs[one.at].hits
+    )

@@ -10,7 +10,13 @@ from wxarchive.clean.signs import Signs
 
 __all__ = ["is_slight", "measure_ask", "weigh"]
 
-_FOR_THINGS: Final[dict[Sort, float]] = {"image": 0.0, "rule": 0.0, "media": -1.0, "table": -4.0, "code": -6.0}
+_FOR_THINGS: Final[dict[Sort, float]] = {
+    "image": 0.0,
+    "rule": 0.0,
+    "media": -1.0,
+    "table": -4.0,
+    "code": -6.0,
+}
 _FOR_CARDS: Final = {True: 1.5, False: 0.2}
 """An account's card ends a post; before one it introduces it, and what follows is the text."""
 _FOR_GONE: Final = 1.0
@@ -32,7 +38,9 @@ _FOR_SOLICITING: Final[dict[Label, float]] = {
     "notice": 0.3,
 }
 """What wording counts for in a notice, an offer or an event: they need telephone, terms and codes themselves."""
-_FIRM_LABELS: Final[frozenset[Label]] = frozenset(("follow-prompt", "share-prompt", "read-original", "related-links"))
+_FIRM_LABELS: Final[frozenset[Label]] = frozenset(
+    ("follow-prompt", "share-prompt", "read-original", "related-links")
+)
 _FIRM_NOTICES: Final = frozenset(("notice.forbid", "notice.reprint", "notice.infringe", "notice.from-net"))
 _ENUMERATED: Final = re.compile(
     r"^(?:\d{1,2}|[一二三四五六七八九十]{1,3}|[①-⑳])[、.)）]|^[(（][\d一二三四五六七八九十]{1,3}[)）]"
