@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SETUP := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast lint fix types layers golden docs docs-check score smoke fold-table check clean
+.PHONY: help setup demo test test-fast lint fix types layers golden docs docs-check score fuzz smoke fold-table check clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ docs-check: $(SETUP) ## Fail if a generated page of docs/ is out of date
 score: $(SETUP) ## Score reading and cleaning on the real pages in ../shared
 	@find ../shared/pages \( -name '*.html' -not -name '*.gold.*' -o -path '*/text-dump/*.txt' \) -print0 \
 	  | xargs -0 $(BIN)/wxarchive inspect --jsonl | $(PYTHON) ../shared/tools/score.py ../shared/pages $(V)
+
+fuzz: $(SETUP) ## Feed broken pages to the reader for a minute
+	$(BIN)/python tools/fuzz.py --seconds 60
 
 smoke: ## Build the wheel, install it alone in a fresh environment, run it
 	bash tools/smoke.sh "$(PYTHON)"

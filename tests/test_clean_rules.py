@@ -84,7 +84,9 @@ def test_a_fence_is_its_example_and_not_its_counter_example(fence: Fence) -> Non
     found = find_fence(to_key(fence.example).strip("【】"), BOOK.fences)
     assert found is not None
     assert found.label == fence.label
-    assert find_fence(to_key(fence.counter_example), [pair for pair in BOOK.fences if pair[0] == fence]) is None
+    assert (
+        find_fence(to_key(fence.counter_example), [pair for pair in BOOK.fences if pair[0] == fence]) is None
+    )
 
 
 def test_ids_are_unique_and_say_what_they_are_about() -> None:

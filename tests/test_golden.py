@@ -51,3 +51,12 @@ def test_a_hostile_file_gives_a_reading_or_a_clear_error(page: Path) -> None:
             read_page(page.read_bytes())
     else:
         assert read_page(page.read_bytes()).state in {"post", "unknown"}
+
+
+@pytest.mark.parametrize("tag", ["section", "blockquote", "ul><li", "table><tr><td", "pre", "b", "svg"])
+def test_a_hundred_thousand_open_elements_are_read(tag: str) -> None:
+    identity = '<script>var biz = "MzA5OTk5MDAwMQ=="; var nickname = "河湾读书会";</script>'
+    page = f"{identity}<div id='js_content'>{f'<{tag}>' * 100_000}底"
+    post = read_page(page.encode()).post
+    assert post is not None
+    assert post.text == "底"

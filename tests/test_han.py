@@ -1,5 +1,6 @@
 """Folding keeps every character in its place; tokens reach the index as they were made."""
 
+import hashlib
 import json
 import runpy
 import sqlite3
@@ -12,9 +13,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wxarchive.han import fold, is_cjk, run_tokens, split_runs, tokens
+from wxarchive.han import fold, fold_digest, is_cjk, run_tokens, split_runs, tokens
 
 ROOT = Path(__file__).resolve().parent.parent
+TABLE = ROOT / "src" / "wxarchive" / "han_fold.json"
 EVERY_CHARACTER = [chr(code) for code in range(sys.maxunicode + 1) if not 0xD800 <= code <= 0xDFFF]
 
 
@@ -81,10 +83,16 @@ def test_sqlite_takes_the_tokens_of_every_character_as_they_are() -> None:
     assert {code: " ".join(found) for code, found in taken.items()} == made
 
 
+def test_the_digest_is_that_of_the_table() -> None:
+    shipped = json.loads(TABLE.read_text(encoding="utf-8"))
+    pairs = "".join(s + t for s, t in zip(shipped["from"], shipped["to"], strict=True))
+    assert shipped["digest"] == hashlib.sha256(pairs.encode()).hexdigest()[:16] == fold_digest()
+
+
 def test_the_shipped_table_is_what_the_tool_makes() -> None:
     pytest.importorskip("opencc", reason="the fold table's tool needs OpenCC, which is not installed")
     tool = runpy.run_path(str(ROOT / "tools" / "make_fold_table.py"))
-    shipped = json.loads((ROOT / "src" / "wxarchive" / "han_fold.json").read_text(encoding="utf-8"))
+    shipped = json.loads(TABLE.read_text(encoding="utf-8"))
     known = {character for character in shipped["from"] if unicodedata.category(character) != "Cn"}
     made = {source: target for source, target in tool["iter_pairs"]() if source in known}
     assert made == {s: t for s, t in zip(shipped["from"], shipped["to"], strict=True) if s in known}

@@ -222,12 +222,20 @@ def test_a_page_that_is_no_post_is_noted_and_touches_none(archive: Archive) -> N
     assert (saved.outcome, saved.post_id) == ("noted", before.id)
     assert archive.get_post("1") == before
     assert archive.get_raw("1") == b"one"
+    by_number = archive.save(
+        make_page(b"gone"),
+        state="deleted",
+        post=None,
+        addresses=[f"https://mp.weixin.qq.com/s?__biz={BIZ}&mid=101&idx=1"],
+    )
+    assert by_number.post_id == before.id
     unknown = archive.save(
         make_page(b"gone"), state="deleted", post=None, addresses=["https://mp.weixin.qq.com/s/" + "z" * 22]
     )
     assert unknown.post_id is None
     assert rows(archive, "SELECT post_id, state, state_text FROM captures WHERE state = 'deleted'") == [
         (before.id, "deleted", "已被删除"),
+        (before.id, "deleted", None),
         (None, "deleted", None),
     ]
 

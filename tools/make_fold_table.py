@@ -4,6 +4,7 @@ A character folds to what repeating these steps ends in, each only where it give
 NFKC, lower case, OpenCC's t2s. The table holds what is left to do after ``str.lower()``.
 """
 
+import hashlib
 import json
 import sys
 import unicodedata
@@ -51,9 +52,11 @@ def iter_pairs() -> Iterator[tuple[str, str]]:
 
 def main() -> None:
     pairs = list(iter_pairs())
+    digest = hashlib.sha256("".join(map("".join, pairs)).encode()).hexdigest()[:16]
     table = {
         "about": f"Made by tools/make_fold_table.py: NFKC of Unicode {unicodedata.unidata_version}, "
         "OpenCC t2s. The n-th character of 'from' folds to the n-th of 'to'.",
+        "digest": digest,
         "from": "".join(source for source, _ in pairs),
         "to": "".join(target for _, target in pairs),
     }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from heapq import merge
 
 from wxarchive.han import fold
-from wxarchive.query import Field, Query, Term, find_occurrences
+from wxarchive.query import Field, Query, find_occurrences
 
 __all__ = ["Excerpt", "Mark", "excerpt", "find_marks"]
 
@@ -35,21 +35,19 @@ def find_marks(text: str, query: Query, field: Field = "text") -> tuple[Mark, ..
     From left to right and without overlap: of terms that begin at one place the longest is marked, and what lies
     inside or across the end of a mark is not.
     """
+    return _marks(fold(text), query, field)
+
+
+def _marks(folded: str, query: Query, field: Field) -> tuple[Mark, ...]:
     terms = [term for term in query.terms if term.field in (None, field)]
-    return tuple(_without_overlap(fold(text), terms))
-
-
-def _without_overlap(folded: str, terms: Sequence[Term]) -> list[Mark]:
-    found = merge(
-        *([(at, -len(term.text)) for at in find_occurrences(term, folded)] for term in dict.fromkeys(terms))
-    )
+    found = merge(*([(at, -len(term.text)) for at in find_occurrences(term, folded)] for term in terms))
     marks: list[Mark] = []
     free = 0
     for at, minus_length in found:
         if at >= free:
             free = at - minus_length
             marks.append((at, free))
-    return marks
+    return tuple(marks)
 
 
 def excerpt(text: str, query: Query, width: int = 120, field: Field = "text") -> Excerpt:
@@ -59,11 +57,12 @@ def excerpt(text: str, query: Query, width: int = 120, field: Field = "text") ->
     longer than ``width`` is cut around its hits, with ``…`` where something is left out. Without any hit: the
     beginning of the text. Line ends and other space show as one space each.
     """
-    marks = find_marks(text, query, field)
+    folded = fold(text)
+    marks = _marks(folded, query, field)
     sentences = _sentences(text, marks)
     if not sentences:
         return Excerpt("")
-    first, last = _densest(sentences, marks, fold(text), width)
+    first, last = _densest(sentences, marks, folded, width)
     start, end = sentences[first][0], sentences[last][1]
     if end - start > width:
         start, end = _cut(start, end, [mark for mark in marks if start <= mark[0] and mark[1] <= end], width)

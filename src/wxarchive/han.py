@@ -19,7 +19,6 @@ characters and between versions. So characters outside of well-known letters are
 six hex digits: whatever SQLite is used, the tokens in the index are exactly these.
 """
 
-import hashlib
 import json
 import re
 from functools import cache
@@ -86,12 +85,19 @@ def fold(text: str) -> str:
 
 def fold_digest() -> str:
     """What tells one fold table from another: an index made with another table must be made anew."""
-    return hashlib.sha256(_TABLE_FILE.read_bytes()).hexdigest()[:16]
+    digest: str = _loaded()["digest"]
+    return digest
+
+
+@cache
+def _loaded() -> dict[str, str]:
+    loaded: dict[str, str] = json.loads(_TABLE_FILE.read_bytes())
+    return loaded
 
 
 @cache
 def _table() -> dict[str, str]:
-    loaded = json.loads(_TABLE_FILE.read_bytes())
+    loaded = _loaded()
     return dict(zip(loaded["from"], loaded["to"], strict=True))
 
 

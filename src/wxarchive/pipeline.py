@@ -32,6 +32,7 @@ from wxarchive.records import State
 if TYPE_CHECKING:
     from wxarchive.fetch import Fetcher
     from wxarchive.pages import Page
+    from wxarchive.read import Reading
     from wxarchive.store import Archive
 
 __all__ = [
@@ -243,8 +244,10 @@ def _store_page(archive: "Archive", page: "Page", source: str) -> Outcome:
 
     reading = read_captured(page)
     if reading.post is None:
+        if page.origin == "import":
+            return Outcome(source=source, status="failed", state=reading.state, error=_file_error(reading))
         error = state_error(reading.state, reading.state_text)
-        if isinstance(error, BlockedError) or reading.state in _PASSING or page.origin == "import":
+        if reading.state in _PASSING:
             return Outcome(source=source, status="failed", state=reading.state, error=error)
         archive.save(
             page, state=reading.state, state_text=reading.state_text, post=None, addresses=_forms(page)
@@ -254,6 +257,17 @@ def _store_page(archive: "Archive", page: "Page", source: str) -> Outcome:
     return Outcome(
         source=source, status=saved.outcome, state="post", post_id=reading.post.id, title=reading.post.title
     )
+
+
+def _file_error(reading: "Reading") -> PageError:
+    """Why a saved page is no post. It may show what the site said once, so no hint about the site belongs to it."""
+    error = state_error(reading.state, reading.state_text)
+    if isinstance(error, BlockedError):
+        return NotAPostError(
+            f"this is no post but the site's own page: {reading.state_text or reading.state}"
+        )
+    error.hint = None if reading.state in _PASSING else error.hint
+    return error
 
 
 def _forms(page: "Page") -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from wxarchive.clean.steps.interface import drop_interface
 from wxarchive.clean.steps.middle import drop_gaps, drop_middle
 from wxarchive.clean.steps.ornaments import drop_ornaments, drop_pictures
 from wxarchive.clean.steps.related import drop_links, drop_related
-from wxarchive.clean.steps.sections import drop_sections
+from wxarchive.clean.steps.sections import drop_headings, drop_sections
 from wxarchive.records import Image, Removal
 
 __all__ = ["STEPS", "Cleaned", "clean_body", "uncut"]
@@ -33,6 +33,7 @@ STEPS: Final[tuple[Callable[[Draft], Draft], ...]] = (
     drop_links,  # again: the edges may have laid bare more
     drop_middle,
     drop_gaps,
+    drop_headings,
     drop_clauses,
     drop_ornaments,
     drop_pictures,

@@ -87,6 +87,8 @@ _LONG_RUN: Final = 90
 _LINE_MOST: Final = 14
 _RUN_MOST: Final = 30
 _STOP: Final = -120
+_MOST: Final = 8_000
+"""No interface is longer."""
 
 
 def is_interface_line(text: str, *, shared: bool = False) -> bool:
@@ -107,6 +109,8 @@ def find_interface(text: str) -> int | None:
     Read from the end: words of the interface count for it, what stands between them against it (a foreign line,
     the title of another post say, at most so much); the place where the balance is best is the beginning.
     """
+    skipped = max(len(text) - _MOST, 0)
+    text = text[skipped:]
     text = _URL.sub(lambda found: "\u200b" * len(found[0]), text)
     pieces: list[tuple[int, int, str]] = []
     at = 0
@@ -133,7 +137,7 @@ def find_interface(text: str) -> int | None:
             sort == "shared" and score > best and sure and _opens(text, start)
         ):
             best, begin = score, start
-    return begin
+    return None if begin is None else begin + skipped
 
 
 def _cost(text: str, start: int, end: int) -> int:

@@ -144,6 +144,14 @@ _LIFE: Final = re.compile(
     re.DOTALL,
 )
 """A name and the life of its bearer behind it."""
+_AROUND: Final = re.compile(r"^[\s\-—–·•#>|｜▲▼▽△◆●■★☆※]+|[\s\-—–·•;；,，。|｜▲▼▽△◆●■★☆※]+$")
+_CAPTION: Final = re.compile(r"\s*[(（]\s*(?:图|摄影?)\s*[:：/|｜]")
+_LED: Final = re.compile(rf"^{_PREFIX}")
+_MAY_STATE: Final = re.compile(
+    r"[:：/／|｜丨=＝·•—–>＞]|by|自|于|来|经|由|编|校|审|摄|作者|记者|監|监|排版|供稿|通讯员|撰|主编|責|责",
+    re.IGNORECASE,
+)
+"""A line without any of these states no credit; most lines go no further than this."""
 _SENTENCE: Final = re.compile(r"[。！？!?…]|[,，][^,，]{12,}")
 _EDGES: Final = " ;；,，。|｜丨/／、-—–·•\u3000"
 
@@ -181,14 +189,19 @@ def read_credits(text: str, value: str | None = None, *, company: bool = False) 
     """
     raw = _bare(text)
     line = fold(raw)
-    if re.match(r"\s*[(（]\s*(?:图|摄影?)\s*[:：/|｜]", text):
-        return ()  # a caption
+    if value is None and not _MAY_STATE.search(text):
+        return ()
+    if _CAPTION.match(text):
+        return ()
     if not line or len(line) > 220 or _BOOK.search(line):
         return ()
     if value is not None:
         label = _BARE_LABEL.match(line)
         return _credit(label[1], _bare(value)) if label else ()
-    return _read_form(raw, line) or _read_labelled(raw, line, company)
+    stated = _read_form(raw, line) or _read_labelled(raw, line, company)
+    # A sentence with commas that breaks into "names" is a sentence.
+    listed = sum(len(credit.names) for credit in stated) > 2 and text.rstrip().endswith("。") and "，" in raw
+    return () if listed else stated
 
 
 def gather(stated: Iterable[Credit]) -> tuple[str | None, dict[str, tuple[str, ...]]]:
@@ -209,7 +222,7 @@ def gather(stated: Iterable[Credit]) -> tuple[str | None, dict[str, tuple[str, .
 def _bare(text: str) -> str:
     """A line without the marks that people set around it; Markdown's emphasis and escapes gone."""
     line = tidy_line(text.replace("*", "").replace("_", " ").replace("\\", ""))
-    line = re.sub(r"^[\s\-—–·•#>|｜▲▼▽△◆●■★☆※]+|[\s\-—–·•;；,，。|｜▲▼▽△◆●■★☆※]+$", "", line)
+    line = _AROUND.sub("", line)
     if line[:1] in ("(", "（", "[", "【") and line[-1:] in (")", "）", "]", "】"):
         line = line[1:-1].strip()
     return line
@@ -247,7 +260,7 @@ def _read_spaced(raw: str) -> tuple[Credit, ...]:
     label = ""
     names: list[str] = []
     for word in [*re.split(r"[\s、，,]+", raw), None]:
-        bare = re.sub(rf"^{_PREFIX}", "", word) if word else None
+        bare = _LED.sub("", word) if word else None
         if word is None or bare in _SAFE_ALONE:
             if label:
                 found += _credit(label, "、".join(names)) or (Credit("", "", ()),)

@@ -21,6 +21,7 @@ _SHORT: Final = 60
 _NO_SIGNS: Final = Signs()
 
 _LONGEST_MARK: Final = 60
+_LONGEST_HEADING: Final = 200
 _END_MARK: Final = re.compile(
     r"[\W_]*(?:the\s*end|THE\s*END|END|End|全文完|正文完|本文完|全文结束|正文结束|完结)[\W_]*|"
     r"[\W_]+(?:end|完|fin)[\W_]*"
@@ -135,7 +136,9 @@ def is_end_mark(line: Line) -> bool:
 
 
 def heading_key(line: Line) -> str:
-    """The words of a line that may be a heading, without the marks around them."""
+    """The words of a line that may be a heading, without the marks around them; a long line is none."""
+    if len(line.key) > _LONGEST_HEADING:
+        return line.key
     return _AROUND_HEADING.sub("", line.key)
 
 

@@ -35,7 +35,8 @@ _NO_WORD: Final = re.compile(
     "\"'`*_~^\\\\\\[\\]{}“”‘’「」『』【】〔〕〖〗〈〉"
     "\u2190-\u21ff\u2300-\u24ff\u25a0-\u27bf\u2900-\u2bff\u3030\U0001f000-\U0001faff\U000e0020-\U000e007f]+"
 )
-_END_MARKS: Final = re.compile(r"\A[-\s—–―─━=#.·•。,、:;|/<>()+!?…]+|[-\s—–―─━=#·•,、:;|/<>(+…]+\Z")
+_HEAD_MARKS: Final = "- \t\n—–―─━=#.·•。,、:;|/<>()+!?…"
+_TAIL_MARKS: Final = "- \t\n—–―─━=#·•,、:;|/<>(+…"
 _MARKDOWN: Final = re.compile(
     r"!\[[^\]\n]*\]\([^)\n]*\)|\]\((?:[^()\n]|\([^()\n]*\))*\)|</?(?:span|center|font|br|b|strong|em|p|div)\b[^>\n]*>"
     r"|^[ \t]*(?:>[ \t]*)+|^[ \t]*#{1,6}[ \t]+|\\(?=[\\|()\[\]*_#.-])"
@@ -110,15 +111,14 @@ def to_key(text: str) -> str:
     >>> to_key("▲ 长 按“二维码”，关注我们 👇👇")
     '长按二维码,关注我们'
     """
-    return _END_MARKS.sub("", _NO_WORD.sub("", fold(text)))
+    return _NO_WORD.sub("", fold(text)).lstrip(_HEAD_MARKS).rstrip(_TAIL_MARKS)
 
 
 def raw_offset(text: str, key_offset: int) -> int:
     """The place in ``text`` of the character that stands at ``key_offset`` in its key, or the end of ``text``."""
     folded = fold(text)
     words = _NO_WORD.sub("", folded)
-    lead = _END_MARKS.match(words)
-    wanted = key_offset + (lead.end() if lead else 0)
+    wanted = key_offset + len(words) - len(words.lstrip(_HEAD_MARKS))
     seen = 0
     at = 0
     for gap in _NO_WORD.finditer(folded):

@@ -93,6 +93,8 @@ _NO_SIGNS: Final = Signs()
 _SPEECH: Final = re.compile('^[“「『"][^”」』"]*[。！？!?…][”」』"]$')
 """A line that is all quoted speech is somebody's in the text."""
 _CLAUSE: Final = re.compile(r"[,。;!?~…|]+")
+_MOST: Final = 1200
+"""Of a longer line only so much of its end is matched: what asks in it stands there."""
 _AROUND: Final = 16
 """In a long clause a hit covers so many characters more than its own."""
 _LONGEST_FENCE: Final = 34
@@ -109,12 +111,14 @@ def read_signs(line: Line, about: About, book: Rulebook = BOOK) -> Signs:
     key = line.key
     if not key:
         return _NO_SIGNS
-    low = key.lower()
+    skipped = max(len(key) - _MOST, 0)
+    seen = key[skipped:]
+    low = seen.lower()
     tried = sorted({n for first in set(low) for cue, n in book.cues.get(first, ()) if cue in low})
     hits = [
-        Hit(rule, found.start(), found.end())
+        Hit(rule, found.start() + skipped, found.end() + skipped)
         for rule, matcher in (book.matchers[n] for n in tried)
-        for found in matcher.finditer(key)
+        for found in matcher.finditer(seen)
     ]
     hits += _name_hits(key, low, about)
     if not hits or _SPEECH.match(line.text.strip()):
@@ -124,7 +128,7 @@ def read_signs(line: Line, about: About, book: Rulebook = BOOK) -> Signs:
     return Signs(
         hits=tuple(hits),
         ask=ranked[-1] if ranked[-1] < 0 else ranked[0] + sum(ranked[1:]) / 2,
-        bare=0 if _leads(hits, len(weights)) else _bare_characters(key, hits),
+        bare=0 if _leads(hits, len(weights)) else skipped + _bare_characters(seen, skipped, hits),
         own=any(hit.rule.own and hit.rule.weight > 0 for hit in hits),
     )
 
@@ -141,8 +145,8 @@ def _leads(hits: Iterable[Hit], rules: int) -> bool:
     return any(hit.rule.leads and hit.start == 0 and (rules > 1 or hit.rule is not _IS) for hit in hits)
 
 
-def _bare_characters(key: str, hits: Iterable[Hit]) -> int:
-    places = [(hit.start, hit.end) for hit in hits]
+def _bare_characters(key: str, skipped: int, hits: Iterable[Hit]) -> int:
+    places = [(hit.start - skipped, hit.end - skipped) for hit in hits]
     covered = 0
     for begin, end in _clauses(key):
         touching = sum(min(b, end) - max(a, begin) for a, b in places if a < end and b > begin)

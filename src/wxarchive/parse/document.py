@@ -12,6 +12,7 @@ from typing import Final
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from wxarchive.parse.script import JsObject, JsValue, iter_assignments, read_object
+from wxarchive.parse.tags import VOID_TAGS
 from wxarchive.text import tidy_line
 
 __all__ = ["Document", "open_document"]
@@ -53,6 +54,12 @@ _CGI_DATA = re.compile(r"\bcgiDataNew\s*=\s*(?=\{)")
 _ERROR_DATA = re.compile(r"\bcgiData\s*=\s*(?=\{)")
 # Bytes; scripts that state facts stay below, bundles of code lie far above. ``cgiDataNew`` is looked for in any.
 _BIGGEST_FACT_SCRIPT: Final = 60_000
+
+_TAG = re.compile(rb"<(/?)([a-zA-Z][a-zA-Z0-9-]*)[^<>]*>")
+_VOID: Final = frozenset(tag.encode() for tag in VOID_TAGS)
+_DEEPEST: Final = 1_000
+# Pages leave some hundred tags unclosed (void elements, comparisons in scripts), never so many.
+_SUSPICIOUS_UNCLOSED: Final = 5_000
 
 # Elements that a field or a state is read from, by id; looked up in one walk.
 _IDS: Final = (
@@ -121,11 +128,34 @@ def iter_scripts(source: bytes) -> Iterator[bytes]:
         yield source[inner:at]
 
 
+def without_deep_nesting(source: bytes) -> bytes:
+    """The source without elements nested deeper than :data:`_DEEPEST`, where many are left open.
+
+    HTML parsers look through all open elements at each new block, so a page that opens 100,000 and closes none would
+    take time by the square of it. Only such a page is looked at, and in it only tags are dropped, never text.
+    """
+    if source.count(b"<") - 2 * source.count(b"</") < _SUSPICIOUS_UNCLOSED:
+        return source
+    depth = 0
+
+    def keep(tag: re.Match[bytes]) -> bytes:
+        nonlocal depth
+        if tag[1]:
+            depth = max(depth - 1, 0)
+            return tag[0]
+        if tag[2].lower() in _VOID:
+            return tag[0]
+        depth += 1
+        return tag[0] if depth <= _DEEPEST else b""
+
+    return _TAG.sub(keep, source)
+
+
 def open_document(source: bytes | str, url: str | None = None) -> Document:
     """Parse a page, given in UTF-8 or as text. Never raises: a page cut in half is a page with less in it."""
     if isinstance(source, str):
         source = source.encode("utf-8", "replace")
-    tree = LexborHTMLParser(source)
+    tree = LexborHTMLParser(without_deep_nesting(source))
     fact_scripts: list[str] = []
     cgi: Mapping[str, JsValue] = {}
     error: Mapping[str, JsValue] = {}

@@ -62,9 +62,9 @@ _DATE_ONLY = re.compile(
     r"^[*_\s(（]*(?:发布于|发表于|时间[:：])?\s*20\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}\s*日?[ T]*(?:\d{1,2}:\d\d(?::\d\d)?)?[*_\s)）]*$"
 )
 _RELATIVE_DATE = re.compile(r"[*_]*(?:今天|昨天|前天|星期.|\d+天前|1周前)[*_]*\s*$")
-_MARKDOWN_LINK = re.compile(r"\[\s*(?P<text>[^\]]*?)\s*\]\((?P<url>[^)]*)\)")
-_MARKDOWN_IMAGE = re.compile(r"!\[(?P<alt>[^\]]*)\]\((?P<url>https?://[^)\s]+)[^)]*\)")
-_TAG = re.compile(r"</?[a-zA-Z][^>]*>")
+_MARKDOWN_LINK = re.compile(r"\[(?P<text>[^\]\[]{0,500})\]\((?P<url>[^)\s]{0,2000})\)")
+_MARKDOWN_IMAGE = re.compile(r"!\[(?P<alt>[^\]\[]{0,500})\]\((?P<url>https?://[^)\s]{1,2000})[^)]{0,500}\)")
+_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _ASTERISKS = re.compile(r"[*_`~]{1,3}")
 _FRONT_MATTER: Final = {
     "title": "title",

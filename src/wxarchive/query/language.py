@@ -1,6 +1,5 @@
 """What was typed → a tree: characters to marks, marks to a tree. The package's text has the language."""
 
-import calendar
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -324,5 +323,5 @@ def _period(value: str, raw: str) -> tuple[date, date | None]:
         raise QueryError(f"{raw}: no such date", hint="write 2024, 2024-03 or 2024-03-09") from None
     if found[3]:
         return first, next_day(first)
-    last_month = month if found[2] else 12
-    return first, next_day(date(year, last_month, calendar.monthrange(year, last_month)[1]))
+    year, month = (year, month + 1) if found[2] and month < 12 else (year + 1, 1)
+    return first, date(year, month, 1) if year <= date.max.year else None

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from wxarchive import __version__
 from wxarchive.errors import AddressError, NoArchiveError, NotAnArchiveError, PostNotFoundError, StoreError
 from wxarchive.han import TOKEN_VERSION, fold_digest
-from wxarchive.pages import Page
 from wxarchive.query import PostFilter, all_of, parse_query
 from wxarchive.records import Post, State
 from wxarchive.store import search as reading
@@ -24,6 +23,7 @@ from wxarchive.text import without_surrogates
 from wxarchive.times import Clock, now, parse_moment
 
 if TYPE_CHECKING:
+    from wxarchive.pages import Page
     from wxarchive.store.writer import Writer
 
 __all__ = ["Archive"]
@@ -92,7 +92,7 @@ class Archive:
 
     def save(
         self,
-        page: Page,
+        page: "Page",
         *,
         state: State,
         state_text: str | None = None,
@@ -278,9 +278,9 @@ class Archive:
 
     def _check_index(self, connection: sqlite3.Connection) -> None:
         noted = dict(
-            connection.execute("SELECT key, value FROM meta WHERE key IN ('fts_tokens', 'fold_sha256')")
+            connection.execute("SELECT key, value FROM meta WHERE key IN ('fts_tokens', 'fold_table')")
         )
-        if noted != {"fts_tokens": TOKEN_VERSION, "fold_sha256": fold_digest()}:
+        if noted != {"fts_tokens": TOKEN_VERSION, "fold_table": fold_digest()}:
             raise StoreError(
                 "the search index was made by another version of wxarchive",
                 subject=str(self.path),

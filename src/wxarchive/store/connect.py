@@ -3,7 +3,6 @@
 import sqlite3
 from pathlib import Path
 from typing import Final
-from urllib.parse import quote
 
 from wxarchive.errors import NoArchiveError, NotAnArchiveError, SchemaTooNewError, StoreError, StoreWriteError
 from wxarchive.han import fold
@@ -43,7 +42,7 @@ def open_for_reading(file: Path, timeout: float) -> sqlite3.Connection:
 
 
 def _connect(file: Path, how: str, timeout: float) -> sqlite3.Connection:
-    connection = sqlite3.connect(f"file:{quote(str(file.absolute()))}?{how}", uri=True, timeout=timeout)
+    connection = sqlite3.connect(f"file:{_escaped(file.absolute())}?{how}", uri=True, timeout=timeout)
     try:
         connection.execute("PRAGMA query_only = ON")
         check_schema(connection, file, writing=False)
@@ -52,6 +51,11 @@ def _connect(file: Path, how: str, timeout: float) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+def _escaped(file: Path) -> str:
+    """A path inside of a URI: what would end it or be decoded is written in hex."""
+    return str(file).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
 
 
 def check_schema(connection: sqlite3.Connection, file: Path, *, writing: bool) -> None:

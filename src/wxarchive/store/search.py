@@ -33,16 +33,22 @@ def iter_rows(
 ) -> Iterator[sqlite3.Row]:
     """The rows of the wanted posts by time of publication, undated ones last; read as they are asked for."""
     plan = to_plan(query)
-    source, values = plan.source, plan.values
-    if not plan.joined:
-        source = f"posts WHERE posts.id IN (SELECT rowid FROM {plan.source})"
+    source = plan.source if plan.joined else f"posts WHERE posts.id IN (SELECT rowid FROM {plan.source})"
     direction = "DESC" if order == "new" else "ASC"
+    # Numbers are sorted, not rows: those can be large.
+    numbers = connection.execute(
+        f"SELECT posts.id FROM {source} "
+        f"ORDER BY posts.published_at {direction} NULLS LAST, posts.id {direction}",
+        plan.values,
+    )
     cursor = connection.cursor()
     cursor.row_factory = sqlite3.Row
-    yield from cursor.execute(
-        f"SELECT {columns} FROM {source} ORDER BY posts.published_at {direction} NULLS LAST, posts.id {direction}",
-        values,
-    )
+    for number in numbers:
+        row: sqlite3.Row | None = cursor.execute(
+            f"SELECT {columns} FROM posts WHERE id = ?", number
+        ).fetchone()
+        if row is not None:
+            yield row
 
 
 def iter_summaries(connection: sqlite3.Connection, query: Query | None, order: Order) -> Iterator[Summary]:

@@ -23,6 +23,7 @@ from wxarchive.store.migrations import migrate
 from wxarchive.store.results import Outcome, Saved
 from wxarchive.store.rows import from_row, storable, to_row
 from wxarchive.store.schema import SCHEMA_VERSION
+from wxarchive.text import without_surrogates
 from wxarchive.times import Clock, format_moment
 
 __all__ = ["Writer"]
@@ -63,14 +64,17 @@ class Writer:
         prepare(self.connection)
         self.db = Database(self.connection, execute_plugins=False)
         (version,) = self.connection.execute("PRAGMA user_version").fetchone()
-        if version < SCHEMA_VERSION:
-            with self.transaction():
+        if version == SCHEMA_VERSION and self._index_is_current():
+            return
+        with self.transaction():
+            if version < SCHEMA_VERSION:
                 migrate(self.db)
+            if version == 0:
                 self._note("created_at", format_moment(self.clock()))
                 self._note("created_with", __version__)
                 self._note_tokens()
-        elif not self._index_is_current():
-            self.reindex()
+            elif not self._index_is_current():
+                self.reindex()
 
     def close(self) -> None:
         """Close the connection; what is not committed is undone."""
@@ -105,8 +109,8 @@ class Writer:
     ) -> Saved:
         """Store a page and what was read from it; see :meth:`Archive.save`."""
         with self.transaction():
-            forms = _forms(addresses)
-            post_id = post.id if post is not None else self._find_held(forms)
+            forms, keys = _forms_and_keys(addresses)
+            post_id = post.id if post is not None else self._find_held(forms, keys)
             capture_id = self._capture(page, state, state_text, post_id)
             if post is None:
                 return Saved(outcome="noted", post_id=post_id, version=None, capture_id=capture_id)
@@ -114,10 +118,13 @@ class Writer:
             self._remember(post, forms)
             return Saved(outcome=outcome, post_id=post.id, version=version, capture_id=capture_id)
 
-    def _find_held(self, forms: Iterable[str]) -> str | None:
+    def _find_held(self, forms: Iterable[str], keys: Iterable[str]) -> str | None:
         """The held post that one of these addresses leads to."""
-        for form in forms:
-            row = self.connection.execute("SELECT post_id FROM addresses WHERE url = ?", (form,)).fetchone()
+        asked = [("posts", "post_id", key) for key in keys] + [("addresses", "url", form) for form in forms]
+        for table, column, value in asked:
+            row = self.connection.execute(
+                f"SELECT post_id FROM {table} WHERE {column} = ?", (value,)
+            ).fetchone()
             if row is not None:
                 return str(row[0])
         return None
@@ -229,13 +236,13 @@ class Writer:
 
     def _index_is_current(self) -> bool:
         rows = self.connection.execute(
-            "SELECT key, value FROM meta WHERE key IN ('fts_tokens', 'fold_sha256')"
+            "SELECT key, value FROM meta WHERE key IN ('fts_tokens', 'fold_table')"
         )
-        return dict(rows) == {"fts_tokens": TOKEN_VERSION, "fold_sha256": fold_digest()}
+        return dict(rows) == {"fts_tokens": TOKEN_VERSION, "fold_table": fold_digest()}
 
     def _note_tokens(self) -> None:
         self._note("fts_tokens", TOKEN_VERSION)
-        self._note("fold_sha256", fold_digest())
+        self._note("fold_table", fold_digest())
 
     # --------------------------------------------------------------------------------------------------------
     # Rows
@@ -263,14 +270,19 @@ def _made(texts: tuple[str | None, ...]) -> tuple[str, ...]:
     return tuple(tokens(fold(text)) if text else "" for text in texts)
 
 
-def _forms(addresses: Iterable[str]) -> tuple[str, ...]:
-    """The addresses in the forms that are stored, each once; text that is no post's address stays as it is."""
-    found: list[str] = []
-    for text in addresses:
+def _forms_and_keys(addresses: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The addresses in the forms that are stored, and the posts' ids that they tell, each once.
+
+    Text that is no post's address stays as it is.
+    """
+    forms: list[str] = []
+    keys: list[str] = []
+    for text in map(without_surrogates, addresses):
         try:
             address = parse_address(text)
         except AddressError:
-            found.append(text)
+            forms.append(text)
             continue
-        found += [form for form in (address.url, address.short_url) if form]
-    return tuple(dict.fromkeys(found))
+        forms += [form for form in (address.url, address.short_url) if form]
+        keys += [address.key] if address.key else []
+    return tuple(dict.fromkeys(forms)), tuple(dict.fromkeys(keys))

@@ -12,6 +12,7 @@ __all__ = ["drop_clauses", "find_asking_end"]
 
 _SENTENCE: Final = re.compile(r"[^。！？!?…~～\n]*(?:[。！？!?…~～\n]+[”’」』）)】]*|$)")
 _CLAUSE_END: Final = re.compile("(?<=[,，；;])")
+_LONGEST: Final = 6_000
 _FIRST: Final = 4
 _LAST: Final = 6
 _SHORTEST: Final = 24
@@ -44,7 +45,7 @@ def find_asking_end(draft: Draft, line: Line, signs: Signs) -> Cut | None:
         for hit in signs.hits
         if hit.rule.own and hit.rule.weight >= 2 and hit.rule.label not in draft.topics
     ]
-    if not firm:
+    if not firm or len(line.text) > _LONGEST:
         return None
     shown = mask_markdown(line.text) if draft.dump else line.text
     asking = _places(shown, [hit for hit in signs.hits if hit.rule.own])

@@ -13,6 +13,8 @@ _LONGEST: Final = 60
 _LONGEST_BY_ITSELF: Final = 48
 _BARE: Final = 8
 _GAP_LINES: Final = 4
+_SAYING: Final = 20
+"""A sentence longer than this that asks nothing is text, whatever stands around it."""
 _ASKS: Final[frozenset[Label]] = frozenset(("qr-prompt", "contact", "ad"))
 _NO_FURNITURE: Final[frozenset[Label]] = frozenset(("credit", "ornament", "meta"))
 
@@ -101,6 +103,9 @@ def drop_gaps(draft: Draft) -> Draft:
 
 
 def _is_enclosed(draft: Draft, gap: list[Line], above: Line) -> bool:
+    silent = [line for line in gap if draft.signs[line.at].ask < 1]
+    if any(line.text.rstrip().endswith("。") and len(line.key) > _SAYING for line in silent):
+        return False
     size = sum(len(line.key) for line in gap)
     if size > (200 if len(gap) <= 3 else 90):
         return False

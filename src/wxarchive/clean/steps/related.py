@@ -1,39 +1,46 @@
 """Other posts: runs of titles behind a heading, and lines at an edge that are nothing but links."""
 
 import re
+from collections.abc import Sequence
+from itertools import accumulate
 from typing import Final
 
 from wxarchive.clean.credits import read_credits
 from wxarchive.clean.draft import Cut, Draft, heading_key, is_end_mark, is_prose, leads_to_post
 from wxarchive.clean.lines import Line
+from wxarchive.clean.rules import Fence
 from wxarchive.clean.signs import find_fence
 
 __all__ = ["drop_links", "drop_related"]
 
+_LITTLE_BEHIND: Final = 120
+_SHARE_BEHIND: Final = 0.06
+"""A list of other posts stands at the end: at most so many characters of text, or this share of it, follow."""
+_CAPTION: Final = 8
 _NUMBERED: Final = re.compile(
     r"^(?:\d{1,2}|[①-⑳]|[一二三四五六七八九十]{1,2})[.、,)|:丨《\s]|^[·•▶►▷●○◆◇■□★☆→>*-]|^[《【#|]"
 )
-_ANNOUNCES: Final = re.compile("推荐阅读|阅读|往期|相关文章|回顾|点击|这一?篇|好文")
+_ANNOUNCES: Final = re.compile("阅读|往期|相关文章|回顾|点击|这一?篇|好文")
+_COLON: Final = re.compile(r"[:：]\s*$")
 
 
 def drop_related(draft: Draft) -> Draft:
-    """Runs of titles behind a heading such as 往期推荐, and lines near an edge that are nothing but links to posts."""
+    """Headings such as 往期推荐 with the titles under them: at the end, or anywhere if all titles are links."""
+    words = list(draft.words())
+    place_of = _Places(draft, words)
     cuts: list[Cut] = []
     done: set[int] = set()
-    words = list(draft.words())
     for place, line in enumerate(words):
-        if line.at in done:
+        fence = None if line.at in done else find_fence(heading_key(line), draft.book.related)
+        if fence is None or (fence.id != "related.heading" and leads_to_post(line)):
             continue
-        fence = find_fence(heading_key(line), draft.book.related)
-        if fence is None or (line.linked > 0.9 and leads_to_post(line) and fence.id != "related.heading"):
-            continue
-        run = _titles(draft, words, place + 1, fence.lines, fence.length)
+        run = _read_titles(draft, words, place + 1, fence)
         settled = bool(run) and all(leads_to_post(one) for one in run)
-        if fence.id == "related.named" and not settled and not _is_set_off(line):
-            continue
-        if not settled and not _is_outside(draft, words, place, run):
-            continue
-        if not run and not _ends_here(draft, words, place):
+        if not settled and not (
+            (fence.id == "related.heading" or _is_set_off(line))
+            and place_of.end(place, len(run))
+            and (run or place_of.furniture_behind(place))
+        ):
             continue
         cuts.append(draft.whole(line, fence.id, "related-links", 0.9))
         cuts += [draft.whole(one, "related.run", "related-links", 0.9 if settled else 0.7) for one in run]
@@ -43,97 +50,126 @@ def drop_related(draft: Draft) -> Draft:
 
 def drop_links(draft: Draft) -> Draft:
     """Lines at an edge of the text that are nothing but links to other posts."""
-    return draft.with_cuts(_bare_links(draft))
+    words = list(draft.words())
+    cuts = {
+        line.at: draft.whole(line, "related.links-only", "related-links", 0.85)
+        for line in _last_links(draft, words)
+    }
+    for line in words:
+        if leads_to_post(line):
+            cuts.setdefault(line.at, draft.whole(line, "related.links-only", "related-links", 0.8))
+        elif draft.signs[line.at].ask < 1.5:
+            break
+    announced = _find_announcement(draft, words, set(cuts))
+    if announced:
+        cuts[announced.at] = draft.whole(announced, "related.announced", "related-links", 0.7)
+    return draft.with_cuts(cuts.values())
+
+
+class _Places:
+    """How much text stands behind each line, counted once."""
+
+    def __init__(self, draft: Draft, words: Sequence[Line]) -> None:
+        asks = [draft.signs[line.at].ask for line in words]
+        text = [
+            len(line.key) if is_prose(line) and ask < 2 else 0 for line, ask in zip(words, asks, strict=True)
+        ]
+        self._behind = [*accumulate(reversed(text), initial=0)][::-1]
+        self._silent = [*accumulate((ask < 1.5 for ask in reversed(asks)), initial=0)][::-1]
+        self._most = max(_LITTLE_BEHIND, sum(len(line.key) for line in words) * _SHARE_BEHIND)
+
+    def end(self, place: int, titles: int) -> bool:
+        """Whether a heading with so many titles stands behind the text."""
+        return place > 0 and self._behind[place + 1 + titles] <= self._most
+
+    def furniture_behind(self, place: int) -> bool:
+        """Whether nothing but furniture follows: a heading alone goes too then, its titles are pictures."""
+        return self._silent[place + 1] == 0
 
 
 def _is_set_off(line: Line) -> bool:
     """Whether a line looks like a heading: a colon at its end, brackets around it, a heading's or a centred look."""
     text = line.text.strip()
-    return line.heading or line.faint or text[-1:] in ":：" or text[:1] in "【「[《#▼▽☟↓👇"
+    return line.heading or line.faint or text[-1:] in (":", "：") or text[:1] in tuple("【「[《#▼▽☟↓👇")
 
 
-def _titles(draft: Draft, words: list[Line], place: int, most: int, length: int) -> list[Line]:
+def _read_titles(draft: Draft, words: Sequence[Line], place: int, fence: Fence) -> list[Line]:
     """The titles that follow a heading, as far as they look like titles."""
     run: list[Line] = []
     linked = 0
-    for line in words[place : place + most]:
-        ask = draft.signs[line.at].ask
-        to_post = leads_to_post(line)
-        if to_post:
+    for line in words[place : place + fence.lines]:
+        ahead = words[place + len(run) + 1 : place + len(run) + 3]
+        signs = draft.signs[line.at]
+        if leads_to_post(line):
             run.append(line)
             linked += 1
-            continue
-        if ask >= 2 and draft.signs[line.at].own:
+        elif signs.own and signs.ask >= 2:
             # Another piece of furniture: titles may go on behind it.
-            if any(leads_to_post(near) for near in words[place + len(run) + 1 : place + len(run) + 3]):
-                continue
-            if len(run) < 1 and ask < 3:
-                continue
-            break
-        if len(line.key) > length or (line.text.rstrip().endswith(("。", "；", ";")) and len(line.key) > 24):
-            break
-        if linked and linked == len(run) and not _NUMBERED.match(line.text.strip()):
-            ahead = words[place + len(run) + 1 : place + len(run) + 3]
-            if len(line.key) > 8 or not any(map(leads_to_post, ahead)):
+            if not any(map(leads_to_post, ahead)) and (run or signs.ask >= 3):
                 break
+        elif not _may_be_title(draft, line, fence) or (line.heading and run):
+            break
+        elif linked and linked == len(run) and not _NUMBERED.match(line.text.strip()):
+            # Among linked titles only a caption of a word or two.
+            if len(line.key) > _CAPTION or not any(map(leads_to_post, ahead)):
+                break
+            run.append(line)
             linked += 1
-        if line.heading and run:
-            break
-        if read_credits(line.text) or is_end_mark(line) or find_fence(heading_key(line), draft.book.sections):
-            break
-        run.append(line)
+        else:
+            run.append(line)
     return run
 
 
-def _is_outside(draft: Draft, words: list[Line], place: int, run: list[Line]) -> bool:
-    """Whether a heading with its titles stands before or behind the text, not in it."""
-    behind = [line for line in words[place + 1 + len(run) :] if draft.signs[line.at].ask < 2]
-    before = words[:place]
-    left = sum(len(line.key) for line in behind if is_prose(line))
-    total = sum(len(line.key) for line in words) or 1
-    if left <= max(120, total * 0.06) and before:
-        return True
-    return not any(is_prose(line) for line in before) and len(run) >= 2 and all(map(leads_to_post, run))
+def _may_be_title(draft: Draft, line: Line, fence: Fence) -> bool:
+    """Whether a line without a link may be a title: short, no sentence, no credit, no other heading."""
+    if len(line.key) > fence.length or (
+        len(line.key) > 24 and line.text.rstrip().endswith(("。", "；", ";"))
+    ):
+        return False
+    if is_end_mark(line) or find_fence(heading_key(line), draft.book.sections):
+        return False
+    return not read_credits(line.text)
 
 
-def _ends_here(draft: Draft, words: list[Line], place: int) -> bool:
-    """Whether nothing but furniture follows: then a heading alone (its titles are pictures) goes too."""
-    return all(draft.signs[line.at].ask >= 1.5 for line in words[place + 1 :])
-
-
-def _bare_links(draft: Draft) -> list[Cut]:
-    """Lines at an edge that are wholly links to other posts, with no heading over them."""
-    words = list(draft.words())
-    cuts: list[Cut] = []
-    for line in reversed(words):
+def _last_links(draft: Draft, words: Sequence[Line]) -> list[Line]:
+    """The links at the end of the text, but for those that a sentence before them announces as part of it."""
+    links: list[Line] = []
+    for place in range(len(words) - 1, -1, -1):
+        line = words[place]
         if leads_to_post(line):
-            cuts.append(draft.whole(line, "related.links-only", "related-links", 0.85))
+            links.append(line)
         elif draft.signs[line.at].ask < 1.5 and not is_end_mark(line):
-            # A line that announces the links makes them part of the text.
-            if (
-                cuts
-                and re.search(r"[:：]\s*$", line.text)
-                and _ANNOUNCES.search(line.key)
-                and len(line.key) <= 40
-            ):
-                cuts.append(draft.whole(line, "related.announced", "related-links", 0.7))
-            elif re.search(r"[:：]\s*$", line.text) and not find_fence(heading_key(line), draft.book.fences):
-                cuts = [cut for cut in cuts if cut.block > _last_linked(words, line)]
+            told = _COLON.search(line.text) and not _is_announcement(line)
+            if told and not find_fence(heading_key(line), draft.book.fences):
+                own = {one.at for one in _links_behind(words, place)}
+                links = [one for one in links if one.at not in own]
             break
-    for line in words:
-        if leads_to_post(line) and not any(cut.block == line.block for cut in cuts):
-            cuts.append(draft.whole(line, "related.links-only", "related-links", 0.8))
-        elif draft.signs[line.at].ask < 1.5:
-            break
-    return cuts
+    return links
 
 
-def _last_linked(words: list[Line], line: Line) -> int:
-    """The block of the last of the links that directly follow a line."""
-    last = line.block
-    for one in words:
-        if one.at > line.at:
-            if not leads_to_post(one):
-                break
-            last = one.block
-    return last
+def _is_announcement(line: Line) -> bool:
+    return (
+        len(line.key) <= 40
+        and _COLON.search(line.text) is not None
+        and _ANNOUNCES.search(line.key) is not None
+    )
+
+
+def _links_behind(words: Sequence[Line], place: int) -> list[Line]:
+    """The links that directly follow a line."""
+    links: list[Line] = []
+    for line in words[place + 1 :]:
+        if not leads_to_post(line):
+            break
+        links.append(line)
+    return links
+
+
+def _find_announcement(draft: Draft, words: Sequence[Line], gone: set[int]) -> Line | None:
+    """The line that announces the links at the end, where it does no more than that."""
+    for line in reversed(words):
+        if line.at in gone:
+            continue
+        if draft.signs[line.at].ask < 1.5 and not is_end_mark(line):
+            return line if gone and _is_announcement(line) and line.at + 1 in gone else None
+    return None

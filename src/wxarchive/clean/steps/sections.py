@@ -1,6 +1,7 @@
 """Sections of furniture: what stands behind 关于我们, 投稿须知, 版权声明 … as far as it goes on."""
 
 from collections.abc import Sequence
+from itertools import accumulate, pairwise
 from typing import Final
 
 from wxarchive.clean.draft import Cut, Draft, heading_key
@@ -8,14 +9,18 @@ from wxarchive.clean.lines import Line, to_key
 from wxarchive.clean.rules import Fence, Label
 from wxarchive.clean.signs import find_fence
 
-__all__ = ["drop_sections"]
+__all__ = ["drop_headings", "drop_sections"]
 
 _LITTLE_BEHIND: Final = 900
 _MUCH_BEHIND: Final = 0.4
 """A section stands in the last part of a post: at most so many characters, or this share of all, follow its head."""
 _FIRST_PLACE: Final = 0.4
+_LONGEST: Final = 80
 _HEAD: Final = 3
 _LINES_AT_HEAD: Final = 2
+_UNDER_HEADINGS: Final[frozenset[Label | None]] = frozenset(
+    ("account-intro", "contact", "notice", "ad", "qr-prompt", "follow-prompt", "share-prompt")
+)
 _ASKS: Final[frozenset[Label]] = frozenset(("qr-prompt", "contact"))
 
 
@@ -23,15 +28,16 @@ def drop_sections(draft: Draft) -> Draft:
     """Headings of furniture with what stands behind them; a notice's section may stand at the head too."""
     cuts: list[Cut] = []
     words = list(draft.words())
+    upto = [*accumulate((len(line.key) for line in words), initial=0)]
     done: set[int] = set()
     for place, line in enumerate(words):
         fence = None if line.at in done else _find_section(draft, line)
         if fence is None or fence.label in draft.topics:
             continue
-        rest = words[place + 1 :]
         at_head = place <= _HEAD and fence.label == "notice"
-        if not at_head and not _is_placed(words, place):
+        if not at_head and not _is_placed(place, len(words), upto[place], upto[-1] - upto[place + 1]):
             continue
+        rest = words[place + 1 : place + 1 + _LONGEST]
         if draft.solicits and not _is_of_the_account(draft, fence, rest):
             continue
         run = _read_run(draft, rest, fence, at_head=at_head)
@@ -43,6 +49,21 @@ def drop_sections(draft: Draft) -> Draft:
     return draft.with_cuts(cuts)
 
 
+def drop_headings(draft: Draft) -> Draft:
+    """Headings of furniture that are left over lines which went by themselves."""
+    if draft.solicits:
+        return draft
+    words = [line for line in draft.lines if line.sort == "text" and line.key]
+    cuts: list[Cut] = []
+    for line, behind in pairwise(words):
+        if line.at in draft.gone or draft.labels.get(behind.at) not in _UNDER_HEADINGS:
+            continue
+        fence = _find_section(draft, line)
+        if fence and fence.label not in draft.topics:
+            cuts.append(draft.whole(line, fence.id, fence.label, 0.6))
+    return draft.with_cuts(cuts)
+
+
 def _find_section(draft: Draft, line: Line) -> Fence | None:
     """The section that a line heads; 关于 and the account's name is one too."""
     key = heading_key(line)
@@ -51,10 +72,11 @@ def _find_section(draft: Draft, line: Line) -> Fence | None:
     return find_fence(key, draft.book.sections)
 
 
-def _is_placed(words: Sequence[Line], place: int) -> bool:
-    total = sum(len(line.key) for line in words)
-    behind = sum(len(line.key) for line in words[place + 1 :])
-    return place >= max(2, len(words) * _FIRST_PLACE) and behind <= max(_LITTLE_BEHIND, total * _MUCH_BEHIND)
+def _is_placed(place: int, places: int, before: int, behind: int) -> bool:
+    """Whether a line stands in the last part of a post, by lines or by the characters before and behind it."""
+    total = before + behind
+    far = place >= places * _FIRST_PLACE or before >= total * _FIRST_PLACE
+    return place >= 2 and far and behind <= max(_LITTLE_BEHIND, total * _MUCH_BEHIND)
 
 
 def _is_of_the_account(draft: Draft, fence: Fence, rest: Sequence[Line]) -> bool:
