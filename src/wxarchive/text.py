@@ -4,7 +4,15 @@ import html
 import re
 import unicodedata
 
-__all__ = ["decode_entities", "display_width", "one_line", "squeeze", "tidy_line", "without_controls", "without_surrogates"]
+__all__ = [
+    "decode_entities",
+    "display_width",
+    "one_line",
+    "squeeze",
+    "tidy_line",
+    "without_controls",
+    "without_surrogates",
+]
 
 # Space that is no content: ASCII and ideographic space, and the zero-width marks that editors leave behind.
 _SPACE = re.compile(r"[\s\u200b\u200c\u200d\u2060\ufeff\u00ad]+")

@@ -29,7 +29,7 @@ _END_MARK: Final = re.compile(
 _AROUND_HEADING: Final = re.compile(r"^[^\w\u4e00-\u9fff]+|[^\w\u4e00-\u9fff)]+$")
 _POST_LINK: Final = re.compile(r"https?://mp\.weixin\.qq\.com/(?:s[/?]|mp/appmsgalbum)", re.IGNORECASE)
 _MARKDOWN_POST: Final = re.compile(
-    r"[\s*>\-\d.、]*\[(?:[^\[\]]|!\[[^\]]*\]\([^)]*\))*\]\(https?://mp\.weixin\.qq\.com/[^)]*\)[\s*]*",
+    r"[\s*>\-\d.、]*\[(?:[^\[\]]|!\[[^\[\]]*\]\([^()]*\)){0,400}\]\(https?://mp\.weixin\.qq\.com/[^)]*\)[\s*]*",
     re.IGNORECASE,
 )
 
@@ -42,6 +42,9 @@ _TOPICS: Final[dict[str, tuple[Label, ...]]] = {
     "投稿|征稿|来稿|商务合作": ("contact",),
     "阅读原文": ("read-original",),
 }
+# A post whose very title names one of the platform's features speaks of its codes and buttons too.
+_PLATFORM: Final = re.compile("公众号|订阅号|服务号|视频号|星标")
+_PLATFORM_LABELS: Final[tuple[Label, ...]] = ("qr-prompt", "follow-prompt", "share-prompt", "account-intro")
 _SOLICITS: Final = re.compile(
     "招聘|诚聘|招募|招生|招新|招标|采购|公告|通告|公示|通知|启事|报名|征集|征稿|征文|邀请函|邀请您|"
     "诚邀|大赛|比赛|讲座|沙龙|论坛|峰会|研讨会|培训|训练营|"
@@ -197,6 +200,8 @@ def _find_topics(lines: tuple[Line, ...], about: About) -> frozenset[Label]:
         often = sum(1 for key in middle if len(key) >= 12 and re.search(pattern, key))
         if often >= 3 or (in_title and often >= 1):
             found.update(labels)
+    if about.title and _PLATFORM.search(about.title) and any(_PLATFORM.search(key) for key in middle):
+        found.update(_PLATFORM_LABELS)
     return frozenset(found)
 
 

@@ -38,12 +38,13 @@ _NO_WORD: Final = re.compile(
 _HEAD_MARKS: Final = "- \t\n—–―─━=#.·•。,、:;|/<>()+!?…"
 _TAIL_MARKS: Final = "- \t\n—–―─━=#·•,、:;|/<>(+…"
 _MARKDOWN: Final = re.compile(
-    r"!\[[^\]\n]*\]\([^)\n]*\)|\]\((?:[^()\n]|\([^()\n]*\))*\)|</?(?:span|center|font|br|b|strong|em|p|div)\b[^>\n]*>"
+    r"!\[[^\[\]\n]{0,300}\]\([^()\n]{0,4000}\)|\]\((?:[^()\n]|\([^()\n]{0,300}\)){0,4000}\)"
+    r"|</?(?:span|center|font|br|b|strong|em|p|div)\b[^<>\n]{0,1000}>"
     r"|^[ \t]*(?:>[ \t]*)+|^[ \t]*#{1,6}[ \t]+|\\(?=[\\|()\[\]*_#.-])"
 )
 
 _ADDRESS: Final = re.compile(r"https?://[^\s\u4e00-\u9fff]+")
-_PICTURE: Final = re.compile(r"!\[[^\]\n]*\]\([^)\s]")
+_PICTURE: Final = re.compile(r"!\[[^\[\]\n]{0,300}\]\([^)\s]")
 _LONG: Final = 240
 _LONG_IF_ALONE: Final = 60
 """A line of a dump longer than this may have furniture glued to its end; a line that is nearly all of it, than that."""

@@ -234,7 +234,9 @@ def _rescue(document: Document) -> Body:
     return _plain_body(decode_entities(shown)) if shown else Body()
 
 
-_ANCHOR = re.compile(r'<a\b[^<>]*?href="([^"<>]*)"[^<>]*>((?:(?!</?a\b).){0,2000}?)</a>', re.IGNORECASE | re.DOTALL)
+_ANCHOR = re.compile(
+    r'<a\b[^<>]*?href="([^"<>]*)"[^<>]*>((?:(?!</?a\b).){0,2000}?)</a>', re.IGNORECASE | re.DOTALL
+)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 
 
