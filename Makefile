@@ -61,8 +61,7 @@ fuzz: $(SETUP) ## Feed broken pages to the reader for a minute
 smoke: ## Build the wheel, install it alone in a fresh environment, run it
 	bash tools/smoke.sh "$(PYTHON)"
 
-fold-table: $(SETUP) ## Write the character fold table anew (needs OpenCC)
-	$(BIN)/python -m pip install --quiet --group fold
+fold-table: $(SETUP) ## Write the character fold table anew
 	$(BIN)/python tools/make_fold_table.py
 
 check: lint types test docs-check ## What CI runs

@@ -12,7 +12,10 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import fields
+from datetime import datetime
 from pathlib import Path
+from types import UnionType
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from wxarchive import records
 from wxarchive.errors import WxArchiveError
@@ -102,20 +105,31 @@ def record_page() -> str:
     ):
         parts.append(f"## {of.__name__}\n\n{inspect.getdoc(of)}\n\n| key | type | meaning |\n|---|---|---|\n")
         notes = field_notes(of)
+        hints = get_type_hints(of)
         if of is records.Post:
-            parts.append("| `record_version` | `int` | the version of this contract |\n")
+            parts.append("| `record_version` | number | the version of this contract |\n")
         for f in fields(of):
             if of is records.Post and f.name == "version":
-                parts.append("| `content_hash` | `str` | equal hashes mean an unedited post |\n")
-            kind = f.type if isinstance(f.type, str) else getattr(f.type, "__name__", None) or str(f.type)
-            kind = str(f.type) if "[" in str(f.type) or "|" in str(f.type) else kind
-            kind = re.sub(r"\b(?:wxarchive\.records|datetime|typing|collections\.abc)\.", "", kind)
-            parts.append(
-                f"| `{f.name}` | `{kind}` | {notes.get(f.name, '')} |\n".replace(" | None", " or null")
-            )
+                parts.append("| `content_hash` | string | equal hashes mean an unedited post |\n")
+            parts.append(f"| `{f.name}` | {json_type(hints[f.name])} | {notes.get(f.name, '')} |\n")
         parts.append("\n")
     parts.append("## States\n\n" + ", ".join(f"`{state}`" for state in records.STATES) + "\n")
     return "".join(parts)
+
+
+def json_type(hint: Any) -> str:
+    """What a Python type is in the record's JSON."""
+    origin, arguments = get_origin(hint), get_args(hint)
+    if origin in (Union, UnionType):
+        inner = [json_type(one) for one in arguments if one is not type(None)]
+        return " or ".join([*inner, "null"])
+    if origin is Literal:
+        return "one of " + " ".join(f"`{one}`" for one in arguments)
+    if origin is tuple:
+        return f"list of {json_type(arguments[0])}"
+    if origin is not None:
+        return "object"
+    return {str: "string", int: "number", bool: "true or false", datetime: "time"}.get(hint, hint.__name__)
 
 
 def field_notes(of: type) -> dict[str, str]:

@@ -71,6 +71,7 @@ class Account:
     alias: str | None = None
     """微信号"""
     nickname: str | None = None
+    """The name that readers see."""
     description: str | None = None
     """功能介绍"""
 
@@ -80,10 +81,15 @@ class Origin:
     """Where a reprint or a share comes from."""
 
     nickname: str | None = None
+    """The account that the original is from; its ``gh_…`` where the page tells no more."""
     biz: str | None = None
+    """That account's ``__biz``."""
     url: str | None = None
+    """The original's permanent link."""
     author: str | None = None
+    """Who wrote the original."""
     title: str | None = None
+    """The original's title, of a share."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,8 +97,11 @@ class Album:
     """A 合集 or 话题 the post stands in."""
 
     id: str
+    """The album's number."""
     title: str
+    """The album's name, without ``#``."""
     url: str | None = None
+    """Where the album is listed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,12 +109,19 @@ class Image:
     """One picture; ``width`` and ``height`` in pixels, as the page states them."""
 
     url: str
+    """Its address at the CDN."""
     role: ImageRole = "body"
+    """``body``, ``cover``, ``qr`` (a code to scan) or ``decoration``."""
     width: int | None = None
+    """In pixels, as the page states it."""
     height: int | None = None
+    """In pixels, as the page states it."""
     sha256: str | None = None
+    """Of the stored file."""
     file: str | None = None
+    """The stored file, or the file that a browser saved beside the page."""
     alt: str | None = None
+    """Its alternative text, where the author gave one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,11 +129,17 @@ class Media:
     """Something embedded that is not a picture."""
 
     type: Literal["audio", "video", "videosnap", "music", "miniprogram", "product", "vote", "account_card"]
+    """What it is."""
     title: str | None = None
+    """Its title; of an account card, the account's name."""
     author: str | None = None
+    """Who made it; of a mini-program, its name; of an account card, the account's introduction."""
     duration_ms: int | None = None
+    """Its length in milliseconds."""
     url: str | None = None
+    """Its address, where the page has one."""
     id: str | None = None
+    """The platform's identifier of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +147,9 @@ class Link:
     """A link of the body; one to another post is in its permanent form."""
 
     url: str
+    """Where it leads."""
     text: str
+    """The words it stands on; empty for a picture."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,9 +161,13 @@ class Removal:
     """
 
     rule: str
+    """The rule that took it out."""
     label: str
+    """What kind of furniture it is."""
     text: str
+    """The exact piece, line ends included."""
     at: int
+    """Where it stood, as an offset in the clean text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,21 +177,35 @@ class Post:
     id: str
     """``biz:mid:idx``, or ``text:`` and 16 hex digits for a post known only as text."""
     kind: Kind
+    """What sort of post it is."""
     url: str | None = None
     """The permanent long link: ``__biz mid idx sn`` in that order and nothing else."""
     short_url: str | None = None
+    """The ``/s/`` form with 22 characters, if it was ever seen."""
     title: str | None = None
+    """On one line; of a text or picture post without one of its own, its first line, at most 64 characters."""
     digest: str | None = None
+    """摘要, as lists of posts show it."""
     author: str | None = None
+    """The author that the page names."""
     cover_url: str | None = None
+    """The cover picture's address."""
     account: Account = field(default_factory=Account)
+    """The account that published it."""
     published_at: datetime | None = None
+    """When it was published, as far as it is known."""
     published_precision: Precision | None = None
+    """How much of ``published_at`` is known."""
     item_show_type: int | None = None
+    """WeChat's own number of the kind, as found."""
     copyright: Copyright = "unknown"
+    """Whether it is marked as original (原创) or as a reprint (转载)."""
     origin: Origin | None = None
+    """Where a reprint or a share comes from."""
     ip_location: str | None = None
+    """IP 属地: a province or country."""
     is_paid: bool = False
+    """Whether only a part of it is free to read."""
     source: str | None = None
     """来源 as the post states it: the name alone."""
     credits: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -171,19 +213,31 @@ class Post:
     source_url: str | None = None
     """Where 阅读原文 leads."""
     albums: tuple[Album, ...] = ()
+    """合集 and 话题 it stands in."""
     text: str = ""
     """The clean text: paragraphs separated by one newline."""
     markdown: str = ""
+    """The clean body as Markdown, pictures in place."""
     html: str = ""
+    """The clean body as inert HTML: no script, style sheet, event handler, form or frame."""
     images: tuple[Image, ...] = ()
+    """The cover, then the pictures in reading order."""
     media: tuple[Media, ...] = ()
+    """What is embedded, in reading order."""
     links: tuple[Link, ...] = ()
+    """The body's links, in reading order."""
     removed: tuple[Removal, ...] = ()
+    """What cleaning took out, in document order."""
     state: State = "post"
+    """Always ``post`` in a stored record."""
     fetched_at: datetime | None = None
+    """When its bytes were had."""
     raw_sha256: str | None = None
+    """Of the page's bytes as received, in hex."""
     version: int = 1
+    """1 for the first capture, one more for each capture whose ``content_hash`` differs."""
     parser_version: int = PARSER_VERSION
+    """Raised whenever reading or cleaning changes what it yields."""
 
     @property
     def content_hash(self) -> str:

@@ -3,7 +3,7 @@
 A rule is matched against a line's key (see :mod:`wxarchive.clean.lines`): no space, no quotation marks, no emoji,
 full-width marks as ASCII (``：`` is ``:``, ``，`` is ``,``; the Chinese full stop stays). ``weight`` is how strongly
 the wording alone speaks for furniture; where the line stands, what stands beside it and how much of it the wording
-leaves over decide together with it, so a weak rule (under 2) never takes a line away by itself.
+leaves over decide together with it; alone, a weak rule (under 2) takes no more than a short line at the very edge.
 
 To add one: give it an id, ``label.what-it-asks``, a pattern for what people write rather than for one page's string,
 an example that it must hit, and the counter-example nearest to it that must stay. A test runs both.
@@ -44,7 +44,7 @@ class Rule:
     pattern: str
     """A regular expression over a line's key."""
     weight: float
-    """How much the wording alone says: 3 settles a short line, 2 needs an edge of the post, 1 needs company."""
+    """How much the wording alone says: 3 settles a short line, 2 needs an edge of the post, 1 the very edge or company."""
     alone: bool = False
     """Whether it may take a short line out of the middle of a body."""
     leads: bool = False

@@ -5,7 +5,7 @@ from typing import Final
 from wxarchive.clean.draft import Cut, Draft
 from wxarchive.clean.lines import Line
 from wxarchive.clean.rules import Label
-from wxarchive.clean.steps.weights import measure_ask, weigh
+from wxarchive.clean.steps.weights import is_slight, measure_ask, weigh
 
 __all__ = ["drop_gaps", "drop_middle"]
 
@@ -13,6 +13,7 @@ _LONGEST: Final = 60
 _LONGEST_BY_ITSELF: Final = 48
 _BARE: Final = 8
 _GAP_LINES: Final = 4
+_HEAD: Final = 12
 _SAYING: Final = 20
 """A sentence longer than this that asks nothing is text, whatever stands around it."""
 _ASKS: Final[frozenset[Label]] = frozenset(("qr-prompt", "contact", "ad"))
@@ -77,10 +78,10 @@ def _is_beside_card(draft: Draft, line: Line) -> bool:
 
 
 def drop_gaps(draft: Draft) -> Draft:
-    """A few short lines that furniture encloses: some of it above them, nothing but furniture below."""
+    """A few short lines that furniture encloses: at the end nothing else may be below, at the head one may stand."""
     if draft.solicits:
         return draft
-    cuts: list[Cut] = []
+    cuts = _cut_slogans(draft)
     gap: list[Line] = []
     label: Label | None = None
     for line in reversed(draft.lines):
@@ -100,6 +101,20 @@ def drop_gaps(draft: Draft) -> Draft:
         gap = []
         label = draft.labels.get(line.at)
     return draft.with_cuts(cuts)
+
+
+def _cut_slogans(draft: Draft) -> list[Cut]:
+    """Near the head, set-off lines between a prompt and a credit."""
+    words = [line for line in draft.lines[:_HEAD] if line.sort == "text" and line.key]
+    return [
+        draft.whole(line, "edge.gap", draft.labels[above.at], 0.5)
+        for above, line, below in zip(words, words[1:], words[2:], strict=False)
+        if draft.labels.get(above.at) in ("follow-prompt", "qr-prompt")
+        and draft.labels.get(below.at) == "credit"
+        and line.at not in draft.gone
+        and line.faint
+        and is_slight(line)
+    ]
 
 
 def _is_enclosed(draft: Draft, gap: list[Line], above: Line) -> bool:

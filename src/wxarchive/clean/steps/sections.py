@@ -21,6 +21,8 @@ _LINES_AT_HEAD: Final = 2
 _UNDER_HEADINGS: Final[frozenset[Label | None]] = frozenset(
     ("account-intro", "contact", "notice", "ad", "qr-prompt", "follow-prompt", "share-prompt")
 )
+_CHAPTERS: Final[frozenset[Label]] = frozenset(("account-intro", "contact", "notice"))
+"""Headings that a post about such things may have for chapters of its own."""
 _ASKS: Final[frozenset[Label]] = frozenset(("qr-prompt", "contact"))
 
 
@@ -32,7 +34,7 @@ def drop_sections(draft: Draft) -> Draft:
     done: set[int] = set()
     for place, line in enumerate(words):
         fence = None if line.at in done else _find_section(draft, line)
-        if fence is None or fence.label in draft.topics:
+        if fence is None or (fence.label in draft.topics and fence.label in _CHAPTERS):
             continue
         at_head = place <= _HEAD and fence.label == "notice"
         if not at_head and not _is_placed(place, len(words), upto[place], upto[-1] - upto[place + 1]):
