@@ -24,7 +24,7 @@ from wxarchive.parse.tags import (
     VOID_TAGS,
     WIDGET_CLASSES,
 )
-from wxarchive.records import Image, Media
+from wxarchive.records import Image, ImageRole, Media
 
 __all__ = ["parse_body"]
 
@@ -36,6 +36,7 @@ _CLASS = re.compile(r'\sclass="([^"]*)"')
 _ZERO_WIDTH = re.compile("[\u200b\u2060\ufeff\u00ad]")
 _SPACE = re.compile(r"[ \t\n\r\f\u00a0\u2002\u2003\u2009]+")
 _HAN = re.compile("[\u3400-\u9fff]")
+_LAZY_PICTURE = re.compile(r'\sdata-lazy-bgimg="([^"]+)"')
 _CSS_URL = re.compile(r"url\(\s*(?:&quot;|'|\")?\s*((?:https?:)?//[^)'\"&\s]+(?:&amp;[^)'\"&\s]+)*)")
 _FONT_SIZE = re.compile(r"font-size:\s*([\d.]+)px")
 _COLOR = re.compile(
@@ -53,22 +54,50 @@ _BORDER = re.compile(
 _DEEPEST = 24
 
 
-class _Style(NamedTuple):
-    hidden: bool
-    bold: bool | None
-    centred: bool | None
-    small: bool | None
-    pale: bool | None
-    boxed: bool
-    picture: str | None
+class _Look(NamedTuple):
+    """What an element's attributes say of the text under it; None where they say nothing."""
+
+    hidden: bool = False
+    bold: bool | None = None
+    centred: bool | None = None
+    small: bool | None = None
+    pale: bool | None = None
+    boxed: bool = False
+    picture: str | None = None
+    """A picture laid behind the element."""
+    widget: str | None = None
+    dropped: bool = False
+    dresses: bool = False
+    """Whether it says anything of bold, centred, small or pale."""
 
 
-_NO_STYLE = _Style(False, None, None, None, None, False, None)
+_PLAIN = _Look()
 
 
-@lru_cache(maxsize=4096)
-def _parse_style(style: str) -> _Style:
-    """What an inline style says of the text under it; None where it says nothing."""
+@lru_cache(maxsize=8192)
+def _parse_look(attributes: str) -> _Look:
+    """The look that an element's attributes give: pages repeat the same few hundred strings all over."""
+    widget, dropped = None, False
+    if 'class="' in attributes:
+        found = _CLASS.search(attributes)
+        for name in found[1].split() if found else ():
+            if name in DROPPED_CLASSES:
+                dropped = True
+            elif widget is None and name in WIDGET_CLASSES:
+                widget = name
+    look = _PLAIN
+    if 'style="' in attributes:
+        found = _STYLE.search(attributes)
+        look = _parse_style(found[1]) if found else _PLAIN
+    lazy = _LAZY_PICTURE.search(attributes) if "data-lazy-bgimg" in attributes else None
+    if widget or dropped or lazy:
+        picture = lazy[1].replace("&amp;", "&") if lazy else look.picture
+        look = look._replace(widget=widget, dropped=dropped, picture=picture)
+    return look
+
+
+def _parse_style(style: str) -> _Look:
+    """What an inline style says of the text under it."""
     low = style.lower()
     bold = centred = small = pale = None
     if "font-weight" in low:
@@ -86,7 +115,7 @@ def _parse_style(style: str) -> _Style:
     if "url(" in low:
         found = _CSS_URL.search(style)
         picture = found[1].replace("&amp;", "&") if found else None
-    return _Style(
+    return _Look(
         hidden="display:none" in low.replace(": ", ":"),
         bold=bold,
         centred=centred,
@@ -94,6 +123,7 @@ def _parse_style(style: str) -> _Style:
         pale=pale,
         boxed=bool(_BACKGROUND.search(low) or _BORDER.search(low)),
         picture=picture,
+        dresses=any(said is not None for said in (bold, centred, small, pale)),
     )
 
 
@@ -104,6 +134,23 @@ def _is_pale(color: re.Match[str]) -> bool:
     else:
         red, green, blue = int(color[1]), int(color[2]), int(color[3])
     return min(red, green, blue) >= 120 and max(red, green, blue) < 250
+
+
+# What to do at a tag: one look-up decides.
+_VOID, _SKIP, _BLOCK, _MEDIA, _INLINE = range(5)
+_SORTS: dict[str, int] = {
+    **dict.fromkeys(MARKS, _INLINE),
+    **dict.fromkeys(("span", "a", "font", "svg", "label"), _INLINE),
+    **dict.fromkeys(BLOCK_TAGS, _BLOCK),
+    **dict.fromkeys(MEDIA_TAGS, _MEDIA),
+    "iframe": _MEDIA,
+    **dict.fromkeys(SKIPPED_TAGS, _SKIP),
+    **dict.fromkeys(VOID_TAGS, _VOID),
+}
+
+
+def _sort(tag: str) -> int:
+    return _MEDIA if tag.startswith("mp-") else _INLINE
 
 
 class _State(NamedTuple):
@@ -120,6 +167,7 @@ class _State(NamedTuple):
     widget: str | None
 
 
+_CONTAINERS: dict[str, ContainerKind] = {"blockquote": "quote", "ul": "list", "ol": "olist", "li": "item"}
 _START = _State("", None, False, False, False, 0, "paragraph", (), None)
 
 
@@ -161,7 +209,7 @@ class _Reader:
         self.pieces: list[Span] = []
         self.state = _START
         self.line_state = _START
-        self.stack: list[tuple[str, _State]] = []
+        self.stack: list[tuple[str, int, _State]] = []
         self.skipping = 0
         self.joined = False
         self.next_id = 1
@@ -170,20 +218,25 @@ class _Reader:
 
     def read(self, html: str) -> list[Block]:
         first = True
+        sorts = _SORTS
         for token in _TOKEN.finditer(html):
             closing, tag, attributes, text = token.groups()
             if text is not None:
                 if not self.skipping:
                     self.on_text(text)
             elif tag is not None:
-                tag = tag.lower()
+                sort = sorts.get(tag)
+                if sort is None:
+                    tag = tag.lower()
+                    sort = sorts.get(tag)
+                    sort = _sort(tag) if sort is None else sort
                 if closing:
-                    self.on_close(tag)
+                    self.on_close(tag, sort)
                 else:
-                    self.on_open(tag, attributes, first)
+                    self.on_open(tag, sort, attributes, first)
                     first = False
         while self.stack:
-            self.on_close(self.stack[-1][0])
+            self.on_close(self.stack[-1][0], self.stack[-1][1])
         self.end_line()
         return self.out
 
@@ -195,44 +248,37 @@ class _Reader:
         if self.code is not None:
             self.code.pieces.append(text)
             return
+        state = self.state
         if not self.pieces:
             if text.isspace():
                 return
-            self.line_state = self.state
-        state = self.state
+            self.line_state = state
         self.pieces.append(Span(text, state.marks, state.href))
 
-    def on_open(self, tag: str, attributes: str, first: bool) -> None:
+    def on_open(self, tag: str, sort: int, attributes: str, first: bool) -> None:
         if self.skipping:
-            if tag not in VOID_TAGS:
+            if sort != _VOID:
                 self.skipping += 1
             return
-        style = _NO_STYLE
-        if attributes:
-            found = _STYLE.search(attributes)
-            if found:
-                style = _parse_style(found[1])
-            if style.hidden and not first:
-                self.skipping = tag not in VOID_TAGS
-                return
-        if tag in SKIPPED_TAGS:
-            self.skipping = 1
+        look = _parse_look(attributes) if attributes else _PLAIN
+        if sort == _SKIP or (look.hidden and not first):
+            self.skipping = sort != _VOID
             return
-        if tag in VOID_TAGS:
+        if sort == _VOID:
             self.on_void(tag, attributes)
             return
         before = self.state
         if self.code is not None:
-            self.open_in_code(tag, attributes)
-        elif tag in BLOCK_TAGS:
-            self.open_block(tag, attributes, style)
-        elif tag == "iframe" or tag in MEDIA_TAGS or tag.startswith("mp-"):
+            self.open_in_code(tag, attributes, look)
+        elif sort == _INLINE:
+            if attributes or tag in MARKS:
+                self.open_inline(tag, attributes, look)
+        elif sort == _BLOCK:
+            self.open_block(tag, attributes, look)
+        else:
             self.open_media(tag, attributes)
-        elif attributes or tag in MARKS:
-            self.open_inline(tag, attributes, style)
-        if self.skipping:  # the element is dropped whole; its end tag ends the skipping
-            return
-        self.stack.append((tag, before))
+        if not self.skipping:  # else the element is dropped whole, and its end tag ends the skipping
+            self.stack.append((tag, sort, before))
 
     def on_void(self, tag: str, attributes: str) -> None:
         if tag == "br":
@@ -247,134 +293,106 @@ class _Reader:
             self.end_line()
             self.add_block(Block(kind="rule", inside=self.state.inside))
 
-    def on_close(self, tag: str) -> None:
+    def on_close(self, tag: str, sort: int) -> None:
         if self.skipping:
-            if tag not in VOID_TAGS:
+            if sort != _VOID:
                 self.skipping -= 1
             return
-        if not self.stack:
+        stack = self.stack
+        if not stack:
             return
         # Serialised HTML closes what it opens; a stray end tag (of a body cut in half) is passed over.
-        if self.stack[-1][0] != tag and not any(name == tag for name, _ in reversed(self.stack[-32:])):
+        if stack[-1][0] != tag and not any(entry[0] == tag for entry in reversed(stack[-32:])):
             return
-        while self.stack:
-            name, before = self.stack.pop()
-            self.close_element(name, before)
+        while stack:
+            name, sort, before = stack.pop()
+            self.close_element(name, sort, before)
             if name == tag:
                 break
 
-    def close_element(self, tag: str, before: _State) -> None:
+    def close_element(self, tag: str, sort: int, before: _State) -> None:
         if self.code is not None:
             if tag == "pre" and self.code.depth == len(self.stack):
                 self.end_code()
-            elif tag in BLOCK_TAGS or tag == "code":
+            elif sort == _BLOCK or tag == "code":
                 self.code.pieces.append("\n")
-        elif tag in BLOCK_TAGS:
-            self.end_line()
+        elif sort == _BLOCK:
+            if self.pieces:
+                self.end_line()
             self.joined = False
-            if tag in ("td", "th") and self.tables:
-                self.end_cell()
-            elif tag == "table" and self.tables:
-                self.end_table()
-        elif tag in MEDIA_TAGS or tag == "iframe" or tag.startswith("mp-"):
+            if self.tables:
+                if tag in ("td", "th"):
+                    self.end_cell()
+                elif tag == "table":
+                    self.end_table()
+        elif sort == _MEDIA:
             self.end_line()
         self.state = before
 
     # -- opening -------------------------------------------------------------------------------------------------
 
-    def open_inline(self, tag: str, attributes: str, style: _Style) -> None:
+    def open_inline(self, tag: str, attributes: str, look: _Look) -> None:
+        if tag == "svg" or look.picture:
+            self.add_background(tag, look)
         state = self.state
-        marks = state.marks
         mark = MARKS.get(tag)
+        href = (_href(attributes) or state.href) if tag == "a" else state.href
+        if not (mark or look.dresses or look.widget or href is not state.href):
+            return
+        marks = state.marks
         if mark and mark not in marks:
             marks = "".join(sorted(marks + mark))
-        marks = _with_bold(marks, style.bold)
-        href = state.href
-        widget = state.widget
-        if tag == "a":
-            href = _href(attributes) or href
-        if 'class="' in attributes and widget is None:
-            widget = _widget_class(attributes)
-        if tag == "svg" or style.picture:
-            self.add_background(tag, attributes, style)
-        self.state = state._replace(
-            marks=marks,
-            href=href,
-            widget=widget,
-            small=state.small if style.small is None else style.small,
-            pale=state.pale if style.pale is None else style.pale,
-            centred=state.centred if style.centred is None else style.centred,
-        )
+        self.state = _dressed(state, look, marks)._replace(href=href)
 
-    def open_block(self, tag: str, attributes: str, style: _Style) -> None:
-        self.end_line()
+    def open_block(self, tag: str, attributes: str, look: _Look) -> None:
+        if self.pieces:
+            self.end_line()
         self.joined = False
+        if look.dropped:
+            self.skipping = 1
+            return
         state = self.state
-        inside = state.inside
-        kind, level = state.kind, state.level
-        widget = state.widget
-        if attributes and 'class="' in attributes:
-            found = _CLASS.search(attributes)
-            classes = found[1].split() if found else []
-            if not DROPPED_CLASSES.isdisjoint(classes):
-                self.skipping = 1
-                return
-            if widget is None:
-                widget = next((c for c in classes if c in WIDGET_CLASSES), None)
-        container: ContainerKind | None = None
+        if look.dresses or look.widget:
+            state = _dressed(state, look, state.marks)
+        container = _CONTAINERS.get(tag)
         if tag in HEADINGS:
-            kind, level = "heading", HEADINGS[tag]
+            state = state._replace(kind="heading", level=HEADINGS[tag])
         elif tag in ("figcaption", "caption"):
-            kind = "caption"
-        elif tag == "blockquote":
-            container = "quote"
-        elif tag == "ul":
-            container = "list"
-        elif tag == "ol":
-            container = "olist"
-        elif tag == "li" and any(c.kind in ("list", "olist") for c in inside):
-            container = "item"
-        elif style.boxed and tag in ("section", "div") and not (inside and inside[-1].kind == "box"):
+            state = state._replace(kind="caption")
+        elif container == "item":
+            container = container if any(c.kind in ("list", "olist") for c in state.inside) else None
+        elif (
+            look.boxed and tag in ("section", "div") and not (state.inside and state.inside[-1].kind == "box")
+        ):
             container = "box"
-        if container and len(inside) < _DEEPEST:
-            inside = (*inside, Container(container, self.next_id))
+        if container and len(state.inside) < _DEEPEST:
+            state = state._replace(inside=(*state.inside, Container(container, self.next_id)))
             self.next_id += 1
-        if style.picture:
-            self.add_background(tag, attributes, style)
-        self.state = state._replace(
-            marks=_with_bold(state.marks, style.bold),
-            inside=inside,
-            kind=kind,
-            level=level,
-            widget=widget,
-            small=state.small if style.small is None else style.small,
-            pale=state.pale if style.pale is None else style.pale,
-            centred=state.centred if style.centred is None else style.centred,
-        )
+        if look.picture:
+            self.add_background(tag, look)
+        self.state = state
         if tag == "pre":
             values = _attributes(attributes)
-            language = values.get("data-lang") or None
-            self.code = _Code(len(self.stack), language, values.get("class", ""))
+            self.code = _Code(len(self.stack), values.get("data-lang") or None, values.get("class", ""))
         elif tag == "table":
             for table in self.tables:
                 table.nested = True
             self.tables.append(_Table(self.out))
             self.out = []
-        elif tag == "tr" and self.tables:
-            self.tables[-1].rows.append([])
-        elif tag in ("td", "th") and self.tables:
-            self.out = []
+        elif self.tables:
+            if tag == "tr":
+                self.tables[-1].rows.append([])
+            elif tag in ("td", "th"):
+                self.out = []
 
-    def open_in_code(self, tag: str, attributes: str) -> None:
+    def open_in_code(self, tag: str, attributes: str, look: _Look) -> None:
         assert self.code is not None
         if tag == "code" and self.code.language is None:
             values = _attributes(attributes)
             found = re.search(r"\blang(?:uage)?-([\w+#-]+)", values.get("class", ""))
             self.code = replace(self.code, language=values.get("data-lang") or (found[1] if found else None))
-        if 'class="' in attributes:
-            found = _CLASS.search(attributes)
-            if found and not DROPPED_CLASSES.isdisjoint(found[1].split()):
-                self.skipping = 1
+        if look.dropped:
+            self.skipping = 1
 
     def open_media(self, tag: str, attributes: str) -> None:
         values = _attributes(attributes)
@@ -493,14 +511,12 @@ class _Reader:
             self.line_state = self.state
         self.pieces.append(Span(href=self.state.href, image=image))
 
-    def add_background(self, tag: str, attributes: str, style: _Style) -> None:
+    def add_background(self, tag: str, look: _Look) -> None:
         """A picture laid behind an element: content where an ``svg`` shows it, decoration elsewhere."""
-        found = re.search(r'\sdata-lazy-bgimg="([^"]+)"', attributes)
-        url = found[1].replace("&amp;", "&") if found else style.picture
-        if not url or "qpic.cn" not in url:
+        if not look.picture or "qpic.cn" not in look.picture:
             return
-        role = "body" if tag == "svg" else "decoration"
-        self.pieces.append(Span(image=Image(url=_absolute(url), role=role)))  # type: ignore[arg-type]
+        role: ImageRole = "body" if tag == "svg" else "decoration"
+        self.pieces.append(Span(image=Image(url=_absolute(look.picture), role=role)))
 
 
 # -- small parts -------------------------------------------------------------------------------------------------
@@ -521,15 +537,25 @@ def _attributes(source: str) -> dict[str, str]:
     return {name.lower(): _decode(value) for name, value in _ATTRIBUTE.findall(source)}
 
 
+def _dressed(state: _State, look: _Look, marks: str) -> _State:
+    """The state under an element of this look."""
+    return _State(
+        _with_bold(marks, look.bold),
+        state.href,
+        state.centred if look.centred is None else look.centred,
+        state.small if look.small is None else look.small,
+        state.pale if look.pale is None else look.pale,
+        state.level,
+        state.kind,
+        state.inside,
+        state.widget or look.widget,
+    )
+
+
 def _with_bold(marks: str, bold: bool | None) -> str:
     if bold is None or bold == ("b" in marks):
         return marks
     return "".join(sorted(marks + "b")) if bold else marks.replace("b", "")
-
-
-def _widget_class(attributes: str) -> str | None:
-    found = _CLASS.search(attributes)
-    return next((c for c in found[1].split() if c in WIDGET_CLASSES), None) if found else None
 
 
 def _href(attributes: str) -> str | None:

@@ -5,7 +5,7 @@ its elements are looked up one time only.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -37,16 +37,13 @@ _KEYED = re.compile(r"(?:^|[\s,{])(?P<name>vid|video_title|source_link|vidsn)\s*
 # A script that states facts of the post holds one of these; the others hold code and are not scanned.
 _FACT_MARKS: Final = (
     b"var biz",
+    b"var ct",
     b"var msg_title",
-    b"var ct =",
     b"nick_name =",
-    b"_g.ct =",
     b"ip_wording =",
     b"item_show_type =",
-    b"var publish_time",
-    b"var createTime",
+    b"createTime =",
     b"PAGE_MID",
-    b"var appuin",
     b"var msgList",
     b"video_title :",
 )
@@ -62,13 +59,15 @@ _DEEPEST: Final = 1_000
 _SUSPICIOUS_UNCLOSED: Final = 5_000
 
 # Elements that a field or a state is read from, by id; looked up in one walk.
-_IDS: Final = (
-    "js_content js_name post-user activity-name activity_name post-date publish_time js_author_name "
-    "js_author_name_text copyright_logo js_share_content js_share_author original_panel_title js_share_source "
-    "img_list js_video_desc video_title img-content js_tags js_verify js_ip_wording js_share_notice js_text_desc "
-    "js_text_title js_image_desc js_image_content nickname js_login_ip history js_pay_preview_filter "
-    "js_view_source js_article page-content js_pay_preview js_reprint_source js_novel_card"
-).split()
+_IDS: Final = frozenset(
+    (
+        "js_content js_name post-user activity-name activity_name post-date publish_time js_author_name "
+        "js_author_name_text copyright_logo js_share_content js_share_author original_panel_title js_share_source "
+        "img_list js_video_desc video_title img-content js_tags js_verify js_ip_wording js_share_notice js_text_desc "
+        "js_text_title js_image_desc js_image_content nickname js_login_ip history js_pay_preview_filter "
+        "js_view_source js_article page-content js_pay_preview js_reprint_source js_novel_card"
+    ).split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,27 +113,36 @@ def node_text(node: LexborNode) -> str | None:
     return tidy_line(node.text() or "") or None
 
 
-def iter_scripts(source: bytes) -> Iterator[bytes]:
-    """The content of each script element, by the source: the text of a post cannot hold a bare ``<script``."""
+def split_scripts(source: bytes) -> tuple[list[bytes], bytes]:
+    """The contents of all script elements, and the source without them.
+
+    Told by the source alone: outside of scripts, a post's own text cannot hold a bare ``<script``.
+    """
+    scripts: list[bytes] = []
+    rest: list[bytes] = []
     at = 0
     while (start := source.find(b"<script", at)) >= 0:
+        rest.append(source[at:start])
         inner = source.find(b">", start) + 1
         if not inner:
-            return
+            return scripts, b"".join(rest)
         at = source.find(b"</script", inner)
         if at < 0:
-            yield source[inner:]
-            return
-        yield source[inner:at]
+            scripts.append(source[inner:])
+            return scripts, b"".join(rest)
+        if at > inner:
+            scripts.append(source[inner:at])
+    rest.append(source[at:])
+    return scripts, b"".join(rest)
 
 
-def without_deep_nesting(source: bytes) -> bytes:
+def without_deep_nesting(source: bytes, outside_scripts: bytes) -> bytes:
     """The source without elements nested deeper than :data:`_DEEPEST`, where many are left open.
 
     HTML parsers look through all open elements at each new block, so a page that opens 100,000 and closes none would
     take time by the square of it. Only such a page is looked at, and in it only tags are dropped, never text.
     """
-    if source.count(b"<") - 2 * source.count(b"</") < _SUSPICIOUS_UNCLOSED:
+    if outside_scripts.count(b"<") - 2 * outside_scripts.count(b"</") < _SUSPICIOUS_UNCLOSED:
         return source
     depth = 0
 
@@ -155,26 +163,33 @@ def open_document(source: bytes | str, url: str | None = None) -> Document:
     """Parse a page, given in UTF-8 or as text. Never raises: a page cut in half is a page with less in it."""
     if isinstance(source, str):
         source = source.encode("utf-8", "replace")
-    tree = LexborHTMLParser(without_deep_nesting(source))
+    scripts, outside = split_scripts(source)
+    tree = LexborHTMLParser(without_deep_nesting(source, outside))
     fact_scripts: list[str] = []
     cgi: Mapping[str, JsValue] = {}
     error: Mapping[str, JsValue] = {}
-    for script in iter_scripts(source):
-        if not cgi and b"cgiDataNew = {" in script:
-            text = script.decode("utf-8", "replace")
-            found = _CGI_DATA.search(text)
-            cgi = JsObject(text, found.end()) if found else {}
-        elif not error and len(script) < _BIGGEST_FACT_SCRIPT and b"cgiData = {" in script:
+    # Looked for in the source at once: in the pages that have it, it stands before most of the code.
+    if source.find(b"cgiDataNew = {") >= 0:
+        for script in scripts:
+            if b"cgiDataNew = {" in script:
+                text = script.decode("utf-8", "replace")
+                found = _CGI_DATA.search(text)
+                cgi = JsObject(text, found.end()) if found else {}
+                break
+    for script in scripts:
+        if len(script) > _BIGGEST_FACT_SCRIPT:
+            continue
+        if any(mark in script for mark in _FACT_MARKS):
+            fact_scripts.append(script.decode("utf-8", "replace"))
+        if not cgi and not error and b"cgiData = {" in script:
             text = script.decode("utf-8", "replace")
             found = _ERROR_DATA.search(text)
             error = read_object(text, found.end()) if found else {}
-        if len(script) < _BIGGEST_FACT_SCRIPT and any(mark in script for mark in _FACT_MARKS):
-            fact_scripts.append(script.decode("utf-8", "replace"))
-    scripts = "\n".join(fact_scripts)
+    facts = "\n".join(fact_scripts)
     variables: dict[str, JsValue] = {}
-    for pattern in (*_ASSIGNED, _KEYED) if "video_title" in scripts else _ASSIGNED:
-        for name, value in iter_assignments(scripts, pattern):
-            if value not in (None, "") and name not in variables:
+    for pattern in (*_ASSIGNED, _KEYED) if "video_title" in facts else _ASSIGNED:
+        for name, value in iter_assignments(facts, pattern, known=variables):
+            if value not in (None, ""):
                 variables[name] = value
     metas: dict[str, str] = {}
     for node in tree.css("meta"):
@@ -183,8 +198,10 @@ def open_document(source: bytes | str, url: str | None = None) -> Document:
         if key and attributes.get("content"):
             metas.setdefault(key, attributes["content"] or "")
     elements: dict[str, LexborNode] = {}
-    for node in tree.css(",".join(f"[id='{name}']" for name in _IDS)):
-        elements.setdefault(node.id or "", node)
+    for node in tree.css("[id]"):
+        element_id = node.id
+        if element_id in _IDS and element_id is not None:
+            elements.setdefault(element_id, node)
     return Document(
         source=source,
         tree=tree,
@@ -193,6 +210,6 @@ def open_document(source: bytes | str, url: str | None = None) -> Document:
         variables=variables,
         metas=metas,
         elements=elements,
-        scripts=scripts,
+        scripts=facts,
         url=url,
     )

@@ -6,7 +6,7 @@ decoders ``JsDecode(…)``, ``htmlDecode(…)`` and ``'…'.html(false)``. Anyth
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from contextlib import suppress
 from typing import Final
 
@@ -112,13 +112,19 @@ def read_object(source: str, at: int) -> dict[str, JsValue]:
     return values
 
 
-def iter_assignments(source: str, pattern: re.Pattern[str]) -> Iterator[tuple[str, JsValue]]:
-    """Each assignment that ``pattern`` finds (group ``name``; its end is where the value starts), in order."""
+def iter_assignments(
+    source: str, pattern: re.Pattern[str], known: Container[str] = ()
+) -> Iterator[tuple[str, JsValue]]:
+    """Each assignment that ``pattern`` finds (group ``name``; its end is where the value starts), in order.
+
+    Names in ``known`` are passed over; it may grow meanwhile.
+    """
     for found in pattern.finditer(source):
+        name = found["name"]
         before = source[found.start() - 1] if found.start() else " "
-        if before.isalnum() or before in "_$":
-            continue  # the pattern met the end of a longer name
-        yield found["name"], read_value(source, found.end())
+        if name in known or before.isalnum() or before in "_$":
+            continue  # known, or the pattern met the end of a longer name
+        yield name, read_value(source, found.end())
 
 
 class JsObject(Mapping[str, JsValue]):
