@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wxarchive.parse.textdump import META_WIDGET, parse_text_dump
+from wxarchive.read import read_page
 from wxarchive.text import without_controls
 
 
@@ -72,3 +73,11 @@ def test_no_line_is_lost(text: str) -> None:
 
     kept = "".join(block.text for block in parse_text_dump(text).body.blocks)
     assert sorted(squeezed(kept)) == sorted(squeezed(without_controls(text)))
+
+
+def test_the_link_that_a_dump_states_is_kept_but_is_not_its_identity() -> None:
+    link = "https://mp.weixin.qq.com/s?__biz=MzA5OTk5MDAwMg==&mid=2247484301&idx=1&sn=4c3e6fc5343d6f46f6b1af2ec3e1bd9e"
+    post = read_page(f"原文来自「河湾读书会」：[河水涨了]({link}&scene=1)\n\n---\n\n正文。".encode()).post
+    assert post is not None
+    assert post.id.startswith("text:")
+    assert post.url == link

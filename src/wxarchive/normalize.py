@@ -86,6 +86,8 @@ def find_address(parsed: ParsedPost, url: str | None = None) -> PostAddress:
     """The identity that a page states, with the forms of its address that the page or the request had."""
     asked = next(iter_addresses(url), None) if url else None
     stated = next(iter_addresses(parsed.get("link") or ""), None)
+    if parsed.form == "dump" and stated is not None:
+        return stated
     forms = [found for found in (asked, stated) if found is not None]
     short = next((found.short for found in forms if found.short), None)
     temporary = next((found.temporary for found in forms if found.temporary), None)
