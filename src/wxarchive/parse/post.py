@@ -375,6 +375,12 @@ def _size(value: JsValue) -> int | None:
     return number if 0 < number < 10**9 else None
 
 
+def _milliseconds(value: JsValue) -> int | None:
+    """A length of sound. Pages give seconds in places and milliseconds in others; no audio post is under ten seconds."""
+    length = _size(value)
+    return None if length is None else length * 1000 if length < 10_000 else length
+
+
 def _link(value: JsValue) -> str:
     url = decode_entities(_string(value)).strip()
     return "https:" + url if url.startswith("//") else url
