@@ -171,7 +171,9 @@ def _audio(document: Document) -> _Content:
             )
             length = item.get("duration_ms") or item.get("play_length") or item.get("duration")
             media.append(
-                Media(type="audio", title=title or None, id=identity or None, duration_ms=_size(length))
+                Media(
+                    type="audio", title=title or None, id=identity or None, duration_ms=_milliseconds(length)
+                )
             )
     body, pictures, _ = _article(document)
     if not body.blocks:
