@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SETUP := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast lint fix types layers golden docs docs-check score fuzz smoke fold-table check clean
+.PHONY: help setup demo test test-fast lint fix types layers golden docs docs-check score fuzz growth bench smoke fold-table check clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,6 +57,13 @@ score: $(SETUP) ## Score reading and cleaning on the real pages in ../shared
 
 fuzz: $(SETUP) ## Feed broken pages to the reader for a minute
 	$(BIN)/python tools/fuzz.py --seconds 60
+
+bench: $(SETUP) ## Measure what reading costs, beside other tools; writes docs/benchmarks.md
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group bench
+	$(BIN)/python bench/read.py --write docs/benchmarks.md
+
+growth: $(SETUP) ## Show that reading time grows with page size alone, for 0.1 to 50 MB
+	$(BIN)/python tools/growth.py
 
 smoke: ## Build the wheel, install it alone in a fresh environment, run it
 	bash tools/smoke.sh "$(PYTHON)"

@@ -22,7 +22,7 @@ SETTLING = [rule for rule in SPEAKING if rule.weight >= 2 and rule.own]
 
 
 def signs_of(text: str) -> Signs:
-    return read_signs(Line(at=0, block=0, text=text, key=to_key(text)), About())
+    return read_signs([Line(at=0, block=0, text=text, key=to_key(text))], About())[0]
 
 
 def rules_met(text: str) -> set[str]:

@@ -23,7 +23,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "blocks pages query",
         "excerpts address",
         "decode parse fetch clean render",
-        "normalize",
+        "normalize files",
         "read",
         "store export",
         "pipeline",

@@ -76,7 +76,13 @@ def nest(page: bytes, chance: random.Random) -> bytes:
     return page[:at] + f"<{tag}>".encode() * chance.choice((100, 20_000)) + page[at:]
 
 
-BREAKERS: Sequence[Breaker] = (cut, cut_head, flip, spice, drop, repeat, nest)
+def crowd(page: bytes, chance: random.Random) -> bytes:
+    at = chance.randrange(len(page))
+    names = b" ".join(b"a%d=%d" % (n, n) for n in range(chance.choice((10, 40_000))))
+    return page[:at] + b"<p " + names + b">" + page[at:]
+
+
+BREAKERS: Sequence[Breaker] = (cut, cut_head, flip, spice, drop, repeat, nest, crowd)
 
 
 def sources() -> list[Path]:

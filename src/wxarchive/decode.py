@@ -1,7 +1,8 @@
 """Bytes of a file or an answer → text and the form it has.
 
-Forms: a page as a server sent it or a browser saved it, a page inside MHTML, a page dumped as a JSON string (literal
-``\\n`` and ``\\"``), and text that is no page. Knows no network and no HTML tree.
+Forms: a page as a server sent it or a browser or SingleFile saved it, a page inside MHTML, a page dumped as a JSON
+string (literal ``\\n`` and ``\\"``), a list interface's reply in JSON, and text that is none of these. Knows no network
+and no HTML tree.
 """
 
 import codecs
@@ -16,7 +17,7 @@ from wxarchive.errors import PageTooLargeError, ParseError
 
 __all__ = ["MAX_BYTES", "Decoded", "Form", "decode"]
 
-Form = Literal["page", "mhtml", "json-page", "text"]
+Form = Literal["page", "mhtml", "json-page", "json", "text"]
 
 MAX_BYTES = 64 * 1024 * 1024
 """The largest input that is read, in bytes. Pages with all scripts inlined reach 4 MB."""
@@ -26,6 +27,17 @@ _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{3,2
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _MARKUP = re.compile(r"<(?:!doctype\s+html|html|head|body|div|script|meta|section|p)\b", re.IGNORECASE)
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+?)\s*-->")
+# SingleFile's comment; before 2019 it began with other words.
+_SINGLE_FILE = re.compile(
+    r"<!--\s*(?:Page saved with|Archive processed by) SingleFile\s+url:\s*(?P<url>\S+)", re.IGNORECASE
+)
+# Where SingleFile can note the address of a picture that it put into the page, read as the lazy loader's second name.
+_ORIGINAL_ADDRESS = " data-sf-original-src="
+_LAZY_ADDRESS = " data-backsrc="
+# Keys of the site's list interfaces: their replies hold pieces of markup and are no pages.
+_REPLY = re.compile(
+    r'"(?:base_resp|getalbum_resp|general_msg_list|app_msg_list|publish_page|comm_msg_info|app_msg_ext_info)"'
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,11 +73,16 @@ def decode(data: bytes) -> Decoded:
     except UnicodeError:
         text = _decode_text(data)
         utf8 = None
+    if text.lstrip()[:1] in ("{", "[") and _REPLY.search(text, 0, 4096):
+        return Decoded(text=text, form="json")
     if _MARKUP.search(text, 0, 20_000):
         if _is_json_dump(text):
             text = _undump(text)
             return Decoded(text=text, form="json-page", url=_saved_from(text))
-        return Decoded(text=text, form="page", url=_saved_from(text), utf8=utf8)
+        saved = _SINGLE_FILE.search(text, 0, 4096)
+        if saved and _ORIGINAL_ADDRESS in text:
+            text, utf8 = text.replace(_ORIGINAL_ADDRESS, _LAZY_ADDRESS), None
+        return Decoded(text=text, form="page", url=saved["url"] if saved else _saved_from(text), utf8=utf8)
     return Decoded(text=text, form="text")
 
 

@@ -11,7 +11,7 @@ from wxarchive.blocks import Block, Body, Span
 from wxarchive.clean import Cleaned
 from wxarchive.parse import ParsedPost
 from wxarchive.records import Account, Copyright, Image, Link, Origin, Post
-from wxarchive.render import render_html, render_markdown
+from wxarchive.render import render_both
 from wxarchive.text import one_line, squeeze
 from wxarchive.times import Precision, from_ct, parse_shown_date
 
@@ -32,7 +32,7 @@ def normalize(parsed: ParsedPost, cleaned: Cleaned, *, raw_text: str, url: str |
     identity = None if parsed.form == "dump" else address.key
     published_at, precision = _published(parsed)
     body = cleaned.body
-    shown = _with_what_stands_beside(body, parsed)
+    markdown, html = render_both(_with_what_stands_beside(body, parsed))
     return Post(
         id=identity or _text_id(raw_text),
         kind=parsed.kind,
@@ -61,8 +61,8 @@ def normalize(parsed: ParsedPost, cleaned: Cleaned, *, raw_text: str, url: str |
         source_url=_link(parsed.get("source_url")),
         albums=tuple(replace(album, url=_https(album.url)) for album in parsed.albums),
         text=body.text,
-        markdown=render_markdown(shown),
-        html=render_html(shown),
+        markdown=markdown,
+        html=html,
         images=_images(parsed, cleaned),
         media=(*parsed.media, *body.media),
         links=_links(body),

@@ -7,8 +7,7 @@ prints; a command, a test and a program each do their own with the outcomes.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -16,12 +15,10 @@ from wxarchive.address import PostAddress, iter_addresses, parse_address
 from wxarchive.errors import (
     AddressError,
     BlockedError,
-    InputError,
     NotAPostError,
     PageError,
     PageExpiredError,
     PageGoneError,
-    PageTooLargeError,
     PageUnavailableError,
     TooFrequentError,
     VerifyRequiredError,
@@ -36,19 +33,14 @@ if TYPE_CHECKING:
     from wxarchive.store import Archive
 
 __all__ = [
-    "IMPORTED_SUFFIXES",
     "Outcome",
     "Status",
     "fetch_posts",
     "import_files",
-    "iter_files",
     "state_error",
 ]
 
 Status = Literal["new", "unchanged", "changed", "held", "noted", "failed", "not-asked"]
-
-IMPORTED_SUFFIXES: Final = frozenset({".html", ".htm", ".mhtml", ".mht", ".txt", ".md", ".markdown"})
-"""What is looked at in a folder; a file that is named itself is read whatever its name ends in."""
 
 _GONE: Final = frozenset({"deleted", "violation", "complaint", "hidden", "migrated"})
 # Answers that say nothing lasting about the post: they are reported, not stored.
@@ -170,73 +162,29 @@ def _state_of(error: WxArchiveError) -> State | None:
 
 
 def import_files(archive: "Archive", paths: Iterable[Path]) -> Iterator[Outcome]:
-    """Import saved pages and text dumps: files, and folders walked in the order of their names.
+    """Import saved pages and text dumps: files, gzipped too, those in ZIP archives, and folders walked by name.
 
     One outcome a file, the unusable ones with their reason. Raises StoreError if the archive cannot be written.
     """
-    files = iter_files(paths)
-    while batch := list(islice(files, _BATCH)):
+    from wxarchive.files import load_files
+
+    pages = load_files(paths)
+    for first in pages:
         with archive.batch():
-            outcomes = [_import_one(archive, item) for item in batch]
+            # Taken from the iterator one by one: a batch of large pages is never held at once.
+            outcomes = [_import_one(archive, *item) for item in chain([first], islice(pages, _BATCH - 1))]
         yield from outcomes
 
 
-def iter_files(paths: Iterable[Path]) -> Iterator[Path | InputError]:
-    """The files to import, in order; an InputError in the place of a path that cannot be used.
-
-    In folders: only names that can be pages or dumps, no hidden ones, and not the ``…_files`` folders that browsers
-    lay beside a saved page.
-    """
-    for path in paths:
-        if path.is_dir():
-            yield from _walk(path)
-        elif path.exists():
-            yield path
-        else:
-            yield InputError("there is no such file or folder", subject=str(path))
-
-
-def _walk(folder: Path) -> Iterator[Path | InputError]:
+def _import_one(archive: "Archive", source: str, loaded: "Page | WxArchiveError") -> Outcome:
+    if isinstance(loaded, WxArchiveError):
+        return Outcome(source=source, status="failed", error=loaded)
     try:
-        entries = sorted(folder.iterdir())
-    except OSError as error:
-        yield InputError(f"cannot be read: {error.strerror}", subject=str(folder))
-        return
-    for entry in entries:
-        if entry.name.startswith("."):
-            continue
-        if entry.is_dir():
-            if not entry.name.endswith(("_files", ".files")) and not entry.is_symlink():
-                yield from _walk(entry)
-        elif entry.suffix.lower() in IMPORTED_SUFFIXES:
-            yield entry
-
-
-def _import_one(archive: "Archive", item: Path | InputError) -> Outcome:
-    if isinstance(item, InputError):
-        return Outcome(source=item.subject or "", status="failed", error=item)
-    try:
-        return _store_page(archive, load_page(item), str(item))
+        return _store_page(archive, loaded, source)
     except WxArchiveError as error:
         if error.exit_code == 7:
             raise
-        return Outcome(source=str(item), status="failed", error=error)
-
-
-def load_page(path: Path) -> "Page":
-    """A file as a page to import. Raises InputError if it cannot be read, PageTooLargeError if it is too large."""
-    from wxarchive.decode import MAX_BYTES
-    from wxarchive.pages import Page
-
-    try:
-        facts = path.stat()
-        if facts.st_size > MAX_BYTES:
-            raise PageTooLargeError(f"{facts.st_size:,} bytes are more than the {MAX_BYTES:,} that are read")
-        body = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"cannot be read: {error.strerror or error}", subject=str(path)) from error
-    modified = datetime.fromtimestamp(int(facts.st_mtime), UTC)
-    return Page(body=body, fetched_at=modified, origin="import", file=path.name)
+        return Outcome(source=source, status="failed", error=error)
 
 
 def _store_page(archive: "Archive", page: "Page", source: str) -> Outcome:
@@ -267,6 +215,9 @@ def _file_error(reading: "Reading") -> PageError:
             f"this is no post but the site's own page: {reading.state_text or reading.state}"
         )
     error.hint = None if reading.state in _PASSING else error.hint
+    if reading.listed:
+        number = len(reading.listed)
+        error.message += f"; it lists {number:,} post{'s' if number > 1 else ''}"
     return error
 
 

@@ -10,6 +10,8 @@ from wxarchive.normalize import normalize
 from wxarchive.pages import Page
 from wxarchive.parse import Document, ParsedPost, Testimony, judge, judge_text, open_document, parse_post
 from wxarchive.parse.fields import ask_all, read_fields
+from wxarchive.parse.lists import ListedPost, PostList, find_page_list, find_reply_list
+from wxarchive.parse.pictures import count_embedded
 from wxarchive.parse.textdump import parse_text_dump
 from wxarchive.parse.witnesses import WITNESSES
 from wxarchive.records import Post, State
@@ -33,7 +35,9 @@ class Reading:
     identity: Mapping[str, str] | None = None
     target_url: str | None = None
     missing: tuple[str, ...] = ()
-    """What the post should hold and its page does not, in plain words."""
+    """What the post or list should hold and its page does not, in plain words."""
+    listed: tuple[ListedPost, ...] = ()
+    """The posts that an account's page, an album, search results or a saved list reply name, in their order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +49,7 @@ class Explanation:
 
 
 def read_page(data: bytes, *, url: str | None = None) -> Reading:
-    """Read a page or a text dump.
+    """Read a page, a text dump or a saved list reply.
 
     ``data`` are the bytes as received or as a file holds them; ``url`` is the address they were had from, where it is
     known. Raises ParseError for bytes that are no text and PageTooLargeError for too many; any text is read.
@@ -54,22 +58,26 @@ def read_page(data: bytes, *, url: str | None = None) -> Reading:
     'unavailable'
     """
     decoded = decode(data)
-    if decoded.form == "text":
+    if decoded.form in ("text", "json"):
         return _read_text(decoded)
     document = open_document(decoded.utf8 or decoded.text, url or decoded.url)
     verdict = judge(document)
     if verdict.state != "post":
+        found = find_page_list(document) if verdict.state in ("account", "album", "search") else None
+        identity = {**(found.identity if found else {}), **(_identity(document) or {})}
         return Reading(
             state=verdict.state,
             form=decoded.form,
             state_text=verdict.words,
-            identity=_identity(document),
+            identity=identity or None,
             target_url=verdict.target_url,
+            listed=found.posts if found else (),
         )
     parsed = parse_post(document)
     cleaned = clean_body(parsed.body, _about(parsed))
     post = normalize(parsed, cleaned, raw_text=decoded.text, url=url or decoded.url)
-    return Reading(state="post", form=decoded.form, post=post, missing=parsed.missing)
+    missing = (*parsed.missing, *_embedded(document))
+    return Reading(state="post", form=decoded.form, post=post, missing=missing)
 
 
 def read_captured(page: Page) -> Reading:
@@ -84,8 +92,9 @@ def read_captured(page: Page) -> Reading:
 def explain_page(data: bytes, *, url: str | None = None) -> Explanation:
     """For each field of the page in ``data``: which witness was taken and who says otherwise."""
     decoded = decode(data)
-    if decoded.form == "text":
-        return Explanation(taken=parse_text_dump(decoded.text).fields, others={})
+    if decoded.form in ("text", "json"):
+        is_list = decoded.form == "json" or find_reply_list(decoded.text) is not None
+        return Explanation(taken={} if is_list else parse_text_dump(decoded.text).fields, others={})
     document = open_document(decoded.utf8 or decoded.text, url or decoded.url)
     taken = read_fields(document)
     others = {
@@ -96,7 +105,24 @@ def explain_page(data: bytes, *, url: str | None = None) -> Explanation:
     return Explanation(taken=taken, others={name: said for name, said in others.items() if said})
 
 
+def _embedded(document: Document) -> tuple[str, ...]:
+    number = count_embedded(document)
+    return (f"pictures: {number} without an address, only their bytes stand in the page",) if number else ()
+
+
 def _read_text(decoded: Decoded) -> Reading:
+    found = find_reply_list(decoded.text)
+    if found is None and decoded.form == "json":
+        found = PostList(state="unknown")
+    if found is not None:
+        return Reading(
+            state=found.state,
+            form="json",
+            state_text=found.words,
+            identity=dict(found.identity) or None,
+            missing=found.missing,
+            listed=found.posts,
+        )
     verdict = judge_text(decoded.text)
     if verdict is not None:
         return Reading(state=verdict.state, form="text", state_text=verdict.words)

@@ -91,6 +91,10 @@ _LABEL: Final = re.compile(
     r"(?<=\S)\s+[-—–]+\s*|\s*[—–]+|\s+by\b|by(?=[\u4e00-\u9fff]))\s*",
     re.IGNORECASE,
 )
+_LAST_OF_LABELS: Final = "".join(sorted({word[-1] for word in (*ROLES, *_OWN_WORDS)})) + r"】\])人者员位"
+_MAY_LABEL: Final = re.compile(rf"[{_LAST_OF_LABELS}]\s*(?:[:|/=·•>—–-]|by)", re.IGNORECASE)
+"""How a label ends; a line without this, which is looked for much faster, has none."""
+_LONGEST_LABEL: Final = 60
 _BARE_LABEL: Final = re.compile(rf"^{_PREFIX}({_WORDS})\s*[:|/]?$")
 _SPACED: Final = re.compile(
     rf"^{_PREFIX}(?:{'|'.join(sorted(_SAFE_ALONE, key=len, reverse=True))})\s+(?!by\b)[^\s:|/=·>-]"
@@ -144,7 +148,9 @@ _LIFE: Final = re.compile(
     re.DOTALL,
 )
 """A name and the life of its bearer behind it."""
-_AROUND: Final = re.compile(r"^[\s\-—–·•#>|｜▲▼▽△◆●■★☆※]+|[\s\-—–·•;；,，。|｜▲▼▽△◆●■★☆※]+$")
+_SPACE: Final = "".join(filter(str.isspace, map(chr, range(0x3001))))
+_BEFORE: Final = _SPACE + "-—–·•#>|｜▲▼▽△◆●■★☆※"
+_BEHIND: Final = _SPACE + "-—–·•;；,，。|｜▲▼▽△◆●■★☆※"
 _CAPTION: Final = re.compile(r"\s*[(（]\s*(?:图|摄影?)\s*[:：/|｜]")
 _LED: Final = re.compile(rf"^{_PREFIX}")
 _MAY_STATE: Final = re.compile(
@@ -167,7 +173,7 @@ class Credit:
 
 def is_label(text: str) -> bool:
     """Whether a line is a credit label alone, its names expected on the next line."""
-    return _BARE_LABEL.match(fold(_bare(text))) is not None
+    return len(text) <= _LONGEST_LABEL and _BARE_LABEL.match(fold(_bare(text))) is not None
 
 
 def is_name_line(text: str) -> bool:
@@ -187,21 +193,21 @@ def read_credits(text: str, value: str | None = None, *, company: bool = False) 
     >>> read_credits("作者说，这本书写了七年。")
     ()
     """
-    raw = _bare(text)
-    line = fold(raw)
     if value is None and not _MAY_STATE.search(text):
         return ()
     if _CAPTION.match(text):
         return ()
-    if not line or len(line) > 220 or _BOOK.search(line):
+    raw = _bare(text)
+    line = fold(raw)
+    if not line or len(line) > 220:
         return ()
     if value is not None:
         label = _BARE_LABEL.match(line)
-        return _credit(label[1], _bare(value)) if label else ()
+        return _credit(label[1], _bare(value)) if label and not _BOOK.search(line) else ()
     stated = _read_form(raw, line) or _read_labelled(raw, line, company)
     # A sentence with commas that breaks into "names" is a sentence.
     listed = sum(len(credit.names) for credit in stated) > 2 and text.rstrip().endswith("。") and "，" in raw
-    return () if listed else stated
+    return () if listed or (stated and _BOOK.search(line)) else stated
 
 
 def gather(stated: Iterable[Credit]) -> tuple[str | None, dict[str, tuple[str, ...]]]:
@@ -222,7 +228,7 @@ def gather(stated: Iterable[Credit]) -> tuple[str | None, dict[str, tuple[str, .
 def _bare(text: str) -> str:
     """A line without the marks that people set around it; Markdown's emphasis and escapes gone."""
     line = tidy_line(text.replace("*", "").replace("_", " ").replace("\\", ""))
-    line = _AROUND.sub("", line)
+    line = line.lstrip(_BEFORE).rstrip(_BEHIND)
     if line[:1] in ("(", "（", "[", "【") and line[-1:] in (")", "）", "]", "】"):
         line = line[1:-1].strip()
     return line
@@ -273,7 +279,7 @@ def _read_spaced(raw: str) -> tuple[Credit, ...]:
 
 
 def _read_labelled(raw: str, line: str, company: bool) -> tuple[Credit, ...]:
-    labels = list(_LABEL.finditer(line))
+    labels = list(_LABEL.finditer(line)) if _MAY_LABEL.search(line) else []
     if not labels:
         return ()
     lead = line[: labels[0].start()].strip(_EDGES + "【】[]()（）")

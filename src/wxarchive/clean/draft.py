@@ -26,7 +26,6 @@ _END_MARK: Final = re.compile(
     r"[\W_]*(?:the\s*end|THE\s*END|END|End|全文完|正文完|本文完|全文结束|正文结束|完结)[\W_]*|"
     r"[\W_]+(?:end|完|fin)[\W_]*"
 )
-_AROUND_HEADING: Final = re.compile(r"^[^\w\u4e00-\u9fff]+|[^\w\u4e00-\u9fff)]+$")
 _POST_LINK: Final = re.compile(r"https?://mp\.weixin\.qq\.com/(?:s[/?]|mp/appmsgalbum)", re.IGNORECASE)
 _MARKDOWN_POST: Final = re.compile(
     r"[\s*>\-\d.、]*\[(?:[^\[\]]|!\[[^\[\]]*\]\([^()]*\)){0,400}\]\(https?://mp\.weixin\.qq\.com/[^)]*\)[\s*]*",
@@ -140,9 +139,15 @@ def is_end_mark(line: Line) -> bool:
 
 def heading_key(line: Line) -> str:
     """The words of a line that may be a heading, without the marks around them; a long line is none."""
-    if len(line.key) > _LONGEST_HEADING:
-        return line.key
-    return _AROUND_HEADING.sub("", line.key)
+    key = line.key
+    start, end = 0, len(key)
+    if end > _LONGEST_HEADING:
+        return key
+    while start < end and not (key[start].isalnum() or key[start] == "_"):
+        start += 1
+    while start < end and not (key[end - 1].isalnum() or key[end - 1] in "_)"):
+        end -= 1
+    return key[start:end]
 
 
 def leads_to_post(line: Line) -> bool:
@@ -159,18 +164,18 @@ def start_draft(body: Body, about: About, book: Rulebook = BOOK) -> Draft:
     lines = read_lines(body, dump=dump, seam=interface)
     words = [line.at for line in lines if line.sort == "text" and line.key]
     edges = set(words[:_HEAD_LINES]) | set(words[-_TAIL_LINES:])
-    signs = tuple(
-        read_signs(line, about, book)
-        if line.at in edges or (line.sort == "text" and 0 < len(line.key) <= _SHORT)
-        else _NO_SIGNS
-        for line in lines
-    )
+    near = [
+        line for line in lines if (line.sort == "text" and 0 < len(line.key) <= _SHORT) or line.at in edges
+    ]
+    signs = [_NO_SIGNS] * len(lines)
+    for line, seen in zip(near, read_signs(near, about, book), strict=True):
+        signs[line.at] = seen
     return Draft(
         body=body,
         about=about,
         book=book,
         lines=lines,
-        signs=signs,
+        signs=tuple(signs),
         topics=_find_topics(lines, about),
         solicits=_does_solicit(lines, about),
         dump=dump,
@@ -194,8 +199,11 @@ def _find_topics(lines: tuple[Line, ...], about: About) -> frozenset[Label]:
     """What the post speaks of: words that stand in its title, or in three lines of its middle."""
     words = [line.key for line in lines if line.sort == "text" and line.key]
     middle = words[max(len(words) // 8, 1) : len(words) * 7 // 10]
+    whole = "\n".join(middle)
     found: set[Label] = set()
     for pattern, labels in _TOPICS.items():
+        if not any(word in whole for word in pattern.split("|")):
+            continue
         in_title = bool(about.title and re.search(pattern, about.title))
         often = sum(1 for key in middle if len(key) >= 12 and re.search(pattern, key))
         if often >= 3 or (in_title and often >= 1):
@@ -208,4 +216,6 @@ def _find_topics(lines: tuple[Line, ...], about: About) -> frozenset[Label]:
 def _does_solicit(lines: tuple[Line, ...], about: About) -> bool:
     if about.title and _SOLICITS.search(about.title):
         return True
-    return sum(1 for line in lines if line.sort == "text" and _DETAILS.match(line.key)) >= 3
+    return (
+        sum(1 for line in lines if line.sort == "text" and ":" in line.key and _DETAILS.match(line.key)) >= 3
+    )

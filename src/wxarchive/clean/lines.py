@@ -6,8 +6,7 @@ character's place, :func:`to_key` then leaves out what is no word at all.
 """
 
 import re
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from wxarchive.blocks import Block, Body
 
@@ -27,6 +26,13 @@ _LEVEL: Final[dict[int, str]] = (
     {0xFF01 + i: chr(0x21 + i) for i in range(94)}
     | {ord(t): s for t, s in zip(_TRADITIONAL, _SIMPLIFIED, strict=True)}
     | {ord(c): "|" for c in "丨︱│┃∣￨"}
+)
+
+# The few that nearly every line has are replaced one by one; only a line with another goes through the whole table,
+# which costs several times as much.
+_COMMON: Final = tuple((mark, _LEVEL[ord(mark)]) for mark in "，：！？；（）")
+_UNCOMMON: Final = re.compile(
+    f"[{''.join(re.escape(chr(c)) for c in _LEVEL if chr(c) not in '，：！？；（）')}]"
 )
 
 # Space, zero-width marks, quotation marks and brackets, Markdown's emphasis, arrows, shapes, dingbats and emoji.
@@ -69,8 +75,7 @@ _SEAM: Final = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(NamedTuple):
     """One line of text, or one thing that stands between lines."""
 
     at: int
@@ -103,7 +108,11 @@ def fold(text: str) -> str:
     >>> fold("點擊｜ＱＲ：")
     '点击|QR:'
     """
-    return text.translate(_LEVEL)
+    if text.isascii():
+        return text
+    for mark, plain in _COMMON:
+        text = text.replace(mark, plain)
+    return text.translate(_LEVEL) if _UNCOMMON.search(text) else text
 
 
 def to_key(text: str) -> str:
@@ -141,6 +150,13 @@ def read_lines(body: Body, *, dump: bool, seam: tuple[int, int] | None = None) -
     Of a dump, long lines are split where furniture may begin, and the line of block ``seam[0]`` at its character
     ``seam[1]`` in any case.
     """
+    if not dump and seam is None:
+        return tuple(
+            [
+                _line(index, index, block, 0, len(block.text), dump=False)
+                for index, block in enumerate(body.blocks)
+            ]
+        )
     lines: list[Line] = []
     few = sum(1 for block in body.blocks if block.text and not block.widget) <= _FEW
     for index, block in enumerate(body.blocks):
@@ -154,7 +170,7 @@ def read_lines(body: Body, *, dump: bool, seam: tuple[int, int] | None = None) -
         if 0 < border < len(text):
             starts.append(border)
         for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
-            lines.append(_line(len(lines), index, block, start, end, dump))
+            lines.append(_line(len(lines), index, block, start, end, dump=dump))
     return tuple(lines)
 
 
@@ -170,11 +186,12 @@ def _seams(text: str, long: int) -> list[int]:
     return starts
 
 
-def _line(at: int, index: int, block: Block, start: int, end: int, dump: bool) -> Line:
+def _line(at: int, index: int, block: Block, start: int, end: int, *, dump: bool) -> Line:
     text = block.text[start:end]
-    sort = _sort(block)
+    images = _count_images(block)
+    sort = _sort(block, images)
     if sort != "text":
-        return Line(at=at, block=index, end=end, sort=sort, text=text, images=len(block.images))
+        return Line(at=at, block=index, end=end, sort=sort, text=text, images=images)
     shown = mask_markdown(text) if dump else text
     if dump and _PICTURE.search(text) and not to_key(shown):
         return Line(at=at, block=index, start=start, end=end, sort="image", text=text, images=1)
@@ -188,21 +205,27 @@ def _line(at: int, index: int, block: Block, start: int, end: int, dump: bool) -
         text=text,
         key=to_key(shown),
         linked=block.link_chars / len(block.text) if whole and block.text else 0.0,
-        hrefs=block.hrefs if whole else (),
+        hrefs=tuple([span.href for span in block.spans if span.href]) if whole else (),
         faint=block.centred or block.small or block.pale,
         heading=block.kind == "heading",
         caption=block.kind == "caption",
-        images=len(block.images),
+        images=images,
         widget=block.widget is not None,
         whole=whole,
     )
 
 
-def _sort(block: Block) -> Sort:
+def _count_images(block: Block) -> int:
+    if len(block.spans) == 1 and not block.rows:
+        return int(block.spans[0].image is not None)
+    return len(block.images)
+
+
+def _sort(block: Block, images: int) -> Sort:
     if block.kind in ("code", "table", "rule"):
         return block.kind
     if block.media is not None:
         return "card" if block.media.type == "account_card" else "media"
-    if not block.text and block.images:
+    if not block.text and images:
         return "image"
     return "text"

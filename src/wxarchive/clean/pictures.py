@@ -14,12 +14,13 @@ def find_picture_roles(draft: Draft) -> dict[int, ImageRole]:
     A picture goes with lines on both sides of it that are gone, and at an edge of the post beside a prompt to scan.
     """
     roles: dict[int, ImageRole] = {}
+    neighbours = _find_neighbours(draft)
     for line in draft.lines:
         if line.sort == "text" and line.images and line.whole and line.at in draft.gone:
             roles[line.block] = "qr" if draft.labels.get(line.at) == "qr-prompt" else "decoration"
         if line.sort != "image" or line.text:
             continue
-        near = [_neighbour(draft, line.at, step) for step in (-1, 1)]
+        near = neighbours[line.at]
         gone = [at is not None and at in draft.gone for at in near]
         scan = any(at is not None and draft.labels.get(at) in ("qr-prompt", "contact") for at in near)
         at_edge = None in near and any(gone)
@@ -31,22 +32,36 @@ def find_picture_roles(draft: Draft) -> dict[int, ImageRole]:
 def find_lost_blocks(draft: Draft, roles: Mapping[int, ImageRole]) -> frozenset[int]:
     """Places of all blocks without text that go: those pictures, and cards and rules in or beside furniture."""
     lost = set(roles)
+    if not any(line.sort in ("card", "rule") for line in draft.lines):
+        return frozenset(lost)
+    neighbours = _find_neighbours(draft)
     for line in draft.lines:
         if line.sort not in ("card", "rule"):
             continue
-        near = [_neighbour(draft, line.at, step) for step in (-1, 1)]
+        near = neighbours[line.at]
         closed = [at is None or at in draft.gone for at in near]
         if all(closed) or (line.sort == "card" and any(closed)):
             lost.add(line.block)
     return frozenset(lost)
 
 
-def _neighbour(draft: Draft, at: int, step: int) -> int | None:
-    """The place of the nearest line or medium on one side, over pictures, rules and cards."""
-    at += step
-    while 0 <= at < len(draft.lines):
-        line = draft.lines[at]
-        if line.sort not in ("image", "rule", "card") and (line.text.strip() or line.sort != "text"):
-            return at
-        at += step
-    return None
+def _find_neighbours(draft: Draft) -> list[tuple[int | None, int | None]]:
+    """For each line the places of the nearest lines or media before and after it, over pictures, rules and cards.
+
+    All at once: a post may be thousands of pictures in a row, and looking from each would cost their square.
+    """
+    stops = [
+        line.sort not in ("image", "rule", "card") and bool(line.text.strip() or line.sort != "text")
+        for line in draft.lines
+    ]
+    before: list[int | None] = []
+    last: int | None = None
+    for at, stop in enumerate(stops):
+        before.append(last)
+        last = at if stop else last
+    after: list[int | None] = []
+    last = None
+    for at in range(len(stops) - 1, -1, -1):
+        after.append(last)
+        last = at if stops[at] else last
+    return list(zip(before, reversed(after), strict=True))

@@ -16,13 +16,16 @@ def import_(
     jsonl: JsonlOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Import saved pages (.html, .mhtml) and text dumps (.txt, .md).
+    """Import saved pages and text dumps, packed (.zip, .gz) or not.
+
+    In folders and archives, files named .html, .htm, .mhtml, .mht, .txt, .md and .markdown are read; a file that is
+    named here is read whatever its name.
 
     Examples:
 
       wxarchive import ~/Downloads/post.html
 
-      wxarchive import saved-pages/ dump.txt
+      wxarchive import saved-pages/ dump.txt pages.zip
     """
     from wxarchive import Archive, import_files
     from wxarchive.output import Output

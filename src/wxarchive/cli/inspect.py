@@ -1,5 +1,6 @@
 """``wxarchive inspect``: what a file is and what would be stored."""
 
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,7 @@ __all__ = ["inspect"]
 
 
 def inspect(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Saved pages or text dumps.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Saved pages, lists or text dumps.")],
     jsonl: JsonlOption = False,
     explain: Annotated[
         bool, typer.Option("--explain", help="Also say which place of the page each field was taken from.")
@@ -28,24 +29,27 @@ def inspect(
       wxarchive inspect *.html --jsonl
     """
     from wxarchive.errors import SomeFailedError, WxArchiveError
+    from wxarchive.files import load_file
     from wxarchive.output import Output
-    from wxarchive.pipeline import load_page
     from wxarchive.read import explain_page, read_captured
 
     output = Output(jsonl=jsonl)
     failed: list[WxArchiveError] = []
-    for file in files:
+    inspected = 0
+    for source, page in chain.from_iterable(load_file(file) for file in files):
+        inspected += 1
         try:
-            page = load_page(file)
+            if isinstance(page, WxArchiveError):
+                raise page
             reading = read_captured(page)
         except WxArchiveError as error:
-            if len(files) == 1 and not jsonl:
-                error.subject = error.subject or str(file)
+            if len(files) == 1 and source == str(files[0]) and not jsonl:
+                error.subject = error.subject or source
                 raise
             failed.append(error)
-            output.inspected(str(file), error=error)
+            output.inspected(source, error=error)
             continue
         explanation = explain_page(page.body) if explain else None
-        output.inspected(str(file), reading=reading, explanation=explanation)
+        output.inspected(source, reading=reading, explanation=explanation)
     if failed:
-        raise typer.Exit(failed[0].exit_code if len(files) == 1 else SomeFailedError.exit_code)
+        raise typer.Exit(failed[0].exit_code if inspected == 1 else SomeFailedError.exit_code)

@@ -366,6 +366,7 @@ def _inspected_record(
         "identity": dict(reading.identity) if reading and reading.identity else None,
         "target_url": reading.target_url if reading else None,
         "missing": list(reading.missing) if reading else [],
+        "listed": [post.to_dict() for post in reading.listed] if reading else [],
     }
     if explanation is not None:
         record["explanation"] = {

@@ -11,6 +11,7 @@ from wxarchive.times import Precision, format_moment
 
 if TYPE_CHECKING:
     from wxarchive.errors import WxArchiveError
+    from wxarchive.parse.lists import ListedPost
     from wxarchive.pipeline import Outcome
     from wxarchive.read import Explanation, Reading
     from wxarchive.store import ArchiveInfo, Hit, Summary
@@ -164,7 +165,9 @@ def inspected_lines(
         words = f": {plain_line(reading.state_text)}" if reading.state_text else ""
         yield f"{name}: {paint('odd', reading.state.replace('_', ' '))} ({reading.form}){words}"
         yield from _labelled((reading.identity or {}).items(), paint)
-        yield from _labelled([("wanted", reading.target_url)], paint)
+        missing = plain_line("; ".join(reading.missing))
+        yield from _labelled([("wanted", reading.target_url), ("missing", missing)], paint)
+        yield from (_listed_line(post, paint) for post in reading.listed)
         return
     post = reading.post
     yield f"{name}: {paint('good', post.kind)} ({reading.form})"
@@ -172,6 +175,13 @@ def inspected_lines(
     yield from _labelled([("text", _measure(post)), ("missing", "; ".join(reading.missing))], paint)
     if explanation is not None:
         yield from _explained(explanation, paint)
+
+
+def _listed_line(post: "ListedPost", paint: Paint) -> str:
+    date = pad(shown_moment(post.published_at, "day"), 10)
+    title = plain_line(post.title) if post.title else _UNTITLED
+    gone = f" {paint('odd', 'deleted')}" if post.deleted else ""
+    return f"  {date}  {title}{gone}  {paint('dim', plain_line(post.url or post.temporary_url or 'no link'))}"
 
 
 def _measure(post: Post) -> str:

@@ -649,11 +649,11 @@ def _iframe_media(values: dict[str, str]) -> Media | None:
 
 def _tidy(pieces: list[Span]) -> tuple[tuple[Span, ...], str]:
     """The spans of a line with space collapsed as a browser shows it, neighbours of one look made one."""
-    spans: list[Span] = []
+    runs: list[tuple[Span, list[str]]] = []
     space_before = True
     for piece in pieces:
         if piece.image is not None:
-            spans.append(piece)
+            runs.append((piece, []))
             space_before = False
             continue
         text = _SPACE.sub(" ", piece.text)
@@ -664,11 +664,15 @@ def _tidy(pieces: list[Span]) -> tuple[tuple[Span, ...], str]:
         if not text:
             continue
         space_before = text.endswith(" ")
-        last = spans[-1] if spans else None
+        last = runs[-1][0] if runs else None
         if last is not None and last.image is None and last.marks == piece.marks and last.href == piece.href:
-            spans[-1] = Span(last.text + text, piece.marks, piece.href)
+            runs[-1][1].append(text)
         else:
-            spans.append(Span(text, piece.marks, piece.href) if text is not piece.text else piece)
+            runs.append((piece, [text]))
+    spans = [
+        piece if piece.image is not None else Span("".join(texts), piece.marks, piece.href)
+        for piece, texts in runs
+    ]
     for n in range(len(spans) - 1, -1, -1):
         if spans[n].image is not None:
             break

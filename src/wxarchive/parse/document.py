@@ -11,6 +11,7 @@ from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from wxarchive.parse.crowds import without_crowds
 from wxarchive.parse.script import JsObject, JsValue, iter_assignments, read_object
 from wxarchive.parse.tags import VOID_TAGS
 from wxarchive.text import tidy_line
@@ -34,18 +35,16 @@ _ASSIGNED: Final = tuple(
 )
 # Keys of the object that video and picture pages of 2018–19 build.
 _KEYED = re.compile(r"(?:^|[\s,{])(?P<name>vid|video_title|source_link|vidsn)\s*:\s*", re.MULTILINE)
-# A script that states facts of the post holds one of these; the others hold code and are not scanned.
-_FACT_MARKS: Final = (
-    b"var biz",
-    b"var ct",
+# A script that states facts of a post holds one of these; the others hold code and are not scanned.
+_POST_MARKS: Final = (b"var biz", b"var ct", b"nick_name =", b"item_show_type =", b"ip_wording =")
+# What else states facts: looked for where the marks above leave the publish time open, or the page is of 2018–19.
+_OTHER_MARKS: Final = (
     b"var msg_title",
-    b"nick_name =",
-    b"ip_wording =",
-    b"item_show_type =",
     b"createTime =",
     b"PAGE_MID",
     b"var msgList",
     b"video_title :",
+    b"nickname",
 )
 _CGI_DATA = re.compile(r"\bcgiDataNew\s*=\s*(?=\{)")
 _ERROR_DATA = re.compile(r"\bcgiData\s*=\s*(?=\{)")
@@ -164,8 +163,9 @@ def open_document(source: bytes | str, url: str | None = None) -> Document:
     if isinstance(source, str):
         source = source.encode("utf-8", "replace")
     scripts, outside = split_scripts(source)
-    tree = LexborHTMLParser(without_deep_nesting(source, outside))
-    fact_scripts: list[str] = []
+    # Looked for outside of scripts, where a bare "<" is a tag's.
+    calm = source if without_crowds(outside) is outside else without_crowds(source)
+    tree = LexborHTMLParser(without_deep_nesting(calm, outside))
     cgi: Mapping[str, JsValue] = {}
     error: Mapping[str, JsValue] = {}
     # Looked for in the source at once: in the pages that have it, it stands before most of the code.
@@ -176,16 +176,19 @@ def open_document(source: bytes | str, url: str | None = None) -> Document:
                 found = _CGI_DATA.search(text)
                 cgi = JsObject(text, found.end()) if found else {}
                 break
-    for script in scripts:
-        if len(script) > _BIGGEST_FACT_SCRIPT:
-            continue
-        if any(mark in script for mark in _FACT_MARKS):
-            fact_scripts.append(script.decode("utf-8", "replace"))
-        if not cgi and not error and b"cgiData = {" in script:
-            text = script.decode("utf-8", "replace")
-            found = _ERROR_DATA.search(text)
-            error = read_object(text, found.end()) if found else {}
-    facts = "\n".join(fact_scripts)
+    short = [script for script in scripts if len(script) < _BIGGEST_FACT_SCRIPT]
+    fact_scripts = [script for script in short if any(mark in script for mark in _POST_MARKS)]
+    if not any(b"var ct" in script and b"nick_name =" not in script for script in fact_scripts):
+        marks = (*_POST_MARKS, *_OTHER_MARKS)
+        fact_scripts = [script for script in short if any(mark in script for mark in marks)]
+    if not cgi:
+        for script in short:
+            if b"cgiData = {" in script:
+                text = script.decode("utf-8", "replace")
+                found = _ERROR_DATA.search(text)
+                error = read_object(text, found.end()) if found else {}
+                break
+    facts = b"\n".join(fact_scripts).decode("utf-8", "replace")
     variables: dict[str, JsValue] = {}
     for pattern in (*_ASSIGNED, _KEYED) if "video_title" in facts else _ASSIGNED:
         for name, value in iter_assignments(facts, pattern, known=variables):

@@ -19,7 +19,7 @@ from wxarchive.render.addresses import picture_source, safe_href
 from wxarchive.render.labels import media_text
 from wxarchive.render.nesting import Path, Piece, iter_pieces, shared_depth
 
-__all__ = ["escape_markdown", "link_target", "render_markdown"]
+__all__ = ["escape_markdown", "link_target", "render_markdown", "write_markdown"]
 
 _SPACE: Final = re.compile("[\t\n\v\f\r\x1c-\x1f\x85\u2028\u2029]+")
 _CONTROLS: Final = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
@@ -41,10 +41,15 @@ _ELEMENTS: Final = {"v": "sub", "^": "sup"}
 
 def render_markdown(body: Body) -> str:
     """The body as Markdown, without a line end at the end. Total, and linear in the body's size."""
+    return write_markdown(iter_pieces(body))
+
+
+def write_markdown(pieces: Iterable[Piece]) -> str:
+    """The pieces of a body as Markdown."""
     out: list[str] = []
     writer = _Prefixes()
     before: Piece | None = None
-    for piece in iter_pieces(body):
+    for piece in pieces:
         lines = _piece_lines(piece)
         if not lines:
             continue

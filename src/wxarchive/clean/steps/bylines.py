@@ -28,6 +28,7 @@ def drop_credits(draft: Draft) -> Draft:
     words = list(draft.words())
     near = _near_edges(draft, words)
     read = {place: read_credits(words[place].text) for place in near if len(words[place].key) <= 200}
+    author = to_key(draft.about.author) if draft.about.author else None
     cuts: list[Cut] = []
     stated: list[Credit] = []
     dialogue = _speakers(words)
@@ -49,7 +50,7 @@ def drop_credits(draft: Draft) -> Draft:
             found = read.get(place, ())
             if not found and (read.get(place - 1) or read.get(place + 1)):
                 found = read_credits(line.text, company=True)
-        if not found and place < 3 and draft.about.author and line.key == to_key(draft.about.author):
+        if not found and place < 3 and draft.about.author and line.key == author:
             found = (Credit("author", "", (draft.about.author,)),)
         if not found or any(credit.label in dialogue for credit in found) or _is_card(words, place):
             continue

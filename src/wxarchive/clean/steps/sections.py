@@ -69,7 +69,7 @@ def drop_headings(draft: Draft) -> Draft:
 def _find_section(draft: Draft, line: Line) -> Fence | None:
     """The section that a line heads; 关于 and the account's name is one too."""
     key = heading_key(line)
-    if draft.about.nickname and key == f"关于{to_key(draft.about.nickname)}":
+    if key[:2] == "关于" and draft.about.nickname and key[2:] == to_key(draft.about.nickname):
         key = "关于我们"
     return find_fence(key, draft.book.sections)
 

@@ -71,9 +71,10 @@ def weigh(draft: Draft, line: Line, *, tail: bool, relaxed: bool = False) -> flo
 def measure_ask(draft: Draft, line: Line) -> float:
     """How much a line's wording counts in this post: less for what the post itself is about, or is by its nature."""
     signs = draft.signs[line.at]
-    strongest = signs.strongest
-    if strongest is None or signs.ask <= 0:
+    if not signs.hits or signs.ask <= 0:
         return min(signs.ask, 0.0)
+    strongest = signs.strongest
+    assert strongest is not None
     ask = signs.ask
     label = strongest.rule.label
     if label in draft.topics:
