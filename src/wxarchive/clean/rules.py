@@ -11,7 +11,7 @@ an example that it must hit, and the counter-example nearest to it that must sta
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 __all__ = ["FENCES", "LABELS", "NAME_RULES", "OTHER_REASONS", "RULES", "Fence", "Label", "Rule"]
 
@@ -30,7 +30,7 @@ Label = Literal[
     "meta",
     "chrome",
 ]
-LABELS: Final[tuple[Label, ...]] = Label.__args__  # type: ignore[attr-defined]
+LABELS: Final[tuple[Label, ...]] = get_args(Label)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

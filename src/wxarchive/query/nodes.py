@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final, Literal, cast
+from typing import Final, Literal, cast, get_args
 
 from wxarchive.errors import QueryError
 from wxarchive.han import fold, is_word_character
@@ -45,7 +45,7 @@ COLUMNS: Final[Mapping[Field, str]] = {
 }
 """The searched fields, and the columns of the index and of the table of posts that hold them, in order."""
 
-KINDS: Final[tuple[Kind, ...]] = Kind.__args__  # type: ignore[attr-defined]
+KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 
 
 @dataclass(frozen=True, slots=True)
