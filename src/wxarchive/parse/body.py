@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import NamedTuple
+from urllib.parse import unquote
 
 from wxarchive.blocks import Block, BlockKind, Body, Container, ContainerKind, Span
 from wxarchive.parse.tags import (
@@ -626,8 +627,6 @@ def _percent_decoded(value: str | None) -> str | None:
     if "&" in value:
         value = _decode(value)
     if re.fullmatch(r"(?:%[0-9A-Fa-f]{2}|[\w.~-])+", value, re.ASCII) and "%" in value:
-        from urllib.parse import unquote
-
         value = unquote(value)
     return _SPACE.sub(" ", value).strip()
 
