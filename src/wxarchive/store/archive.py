@@ -28,6 +28,7 @@ from wxarchive.times import Clock, now, parse_moment
 
 if TYPE_CHECKING:
     from wxarchive.pages import Page
+    from wxarchive.store.shelf import Bodies
     from wxarchive.store.writer import Writer
 
 __all__ = ["Archive"]
@@ -60,6 +61,7 @@ class Archive:
         self._timeout = timeout
         self._clock = clock
         self._reader: sqlite3.Connection | None = None
+        self._read_bodies: Bodies | None = None
         self._writer: Writer | None = None
         self._closed = False
         if self.path.is_file():
@@ -209,7 +211,7 @@ class Archive:
         from wxarchive.store.captures import load_page
 
         with translated(self.path):
-            return load_page(self._reading(), capture_id)
+            return load_page(self._reading(), self._bodies(), capture_id)
 
     @contextmanager
     def staging(self, name: str, *, trial: bool = False) -> Iterator[Staging]:
@@ -304,15 +306,10 @@ class Archive:
 
         Raises PostNotFoundError if the post is not held, and StoreError if its bytes are damaged.
         """
-        from wxarchive.store.bodies import unpack
-
         row = self._get_row(id_or_link)
         with translated(self.path):
-            codec, data = self._one(
-                "SELECT codec, data FROM bodies JOIN captures USING (sha256) WHERE captures.id = ?",
-                row["capture_id"],
-            )
-        return unpack(codec, data)
+            (sha256,) = self._one("SELECT sha256 FROM captures WHERE id = ?", row["capture_id"])
+            return self._bodies().load(sha256)
 
     # --------------------------------------------------------------------------------------------------------
     # Many posts
@@ -369,6 +366,7 @@ class Archive:
             )
             (captures,) = self._one("SELECT count(*) FROM captures")
             raw_size, stored = self._one("SELECT total(size), total(length(data)) FROM bodies")
+            (references,) = self._one("SELECT total(length(data)) * 2 FROM page_references")
             (index_size,) = self._one("SELECT total(length(block)) FROM posts_fts_data")
             (created_with,) = self._one("SELECT value FROM meta WHERE key = 'created_with'")
             (schema_version,) = self._one("PRAGMA user_version")
@@ -381,7 +379,7 @@ class Archive:
             captures=captures,
             size=size,
             raw_size=int(raw_size),
-            stored_raw_size=int(stored),
+            stored_raw_size=int(stored + references),
             index_size=int(index_size),
             schema_version=schema_version,
             created_with=created_with,
@@ -412,6 +410,16 @@ class Archive:
         if self._reader is None:
             raise NoArchiveError("there is no archive", subject=str(self.path))
         return self._reader
+
+    def _bodies(self) -> "Bodies":
+        """Page bytes, by the connection that is read from."""
+        if self._writer is not None:
+            return self._writer.bodies
+        if self._read_bodies is None:
+            from wxarchive.store.shelf import Bodies
+
+            self._read_bodies = Bodies(self._reading())
+        return self._read_bodies
 
     def _check_open(self) -> None:
         if self._closed:

@@ -1,17 +1,49 @@
-"""Captures as they are read back: what was had, with its bytes and where they came from."""
+"""Captures and versions as they are read back: what was had, with its bytes and where they came from."""
 
 import json
 import sqlite3
-from collections.abc import Iterator
-from typing import cast
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, cast
 
 from wxarchive.errors import StoreError
 from wxarchive.pages import Page
 from wxarchive.query import Query
+from wxarchive.store.chain import sum_of
 from wxarchive.store.conditions import to_plan
+from wxarchive.store.decide import Version
+from wxarchive.store.rows import from_row, to_version
+from wxarchive.store.shelf import Bodies
 from wxarchive.times import parse_moment
 
-__all__ = ["iter_capture_ids", "load_page"]
+__all__ = [
+    "Merged",
+    "iter_capture_ids",
+    "load_earlier",
+    "load_page",
+    "read_sum",
+    "versions_of",
+    "with_read_sum",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merged:
+    """What a capture keeps of the archive that it is merged from."""
+
+    archive_id: str
+    stored_at: str
+    post_id: str | None
+
+
+def read_sum(capture: Mapping[str, Any] | sqlite3.Row) -> str:
+    """The hash over what of a capture is read from its page."""
+    return sum_of(capture["post_id"], capture["state"], capture["state_text"])
+
+
+def with_read_sum(read: dict[str, Any]) -> dict[str, Any]:
+    """The columns that are read from a page, with the hash over them."""
+    return read | {"read_sum": read_sum(read)}
 
 
 def iter_capture_ids(connection: sqlite3.Connection, query: Query | None = None) -> Iterator[int]:
@@ -28,20 +60,17 @@ def iter_capture_ids(connection: sqlite3.Connection, query: Query | None = None)
         yield number
 
 
-def load_page(connection: sqlite3.Connection, number: int) -> Page:
+def load_page(connection: sqlite3.Connection, bodies: Bodies, number: int) -> Page:
     """The page of a capture. Raises StoreError if there is no such capture, or its bytes are damaged."""
-    from wxarchive.store.bodies import unpack
-
     row = connection.execute(
-        "SELECT codec, data, fetched_at, url, final_url, status, headers, origin, file "
-        "FROM captures JOIN bodies USING (sha256) WHERE captures.id = ?",
+        "SELECT sha256, fetched_at, url, final_url, status, headers, origin, file FROM captures WHERE id = ?",
         (number,),
     ).fetchone()
     if row is None:
         raise StoreError("no such capture is held", subject=str(number))
-    codec, data, fetched_at, url, final_url, status, headers, origin, file = row
+    sha256, fetched_at, url, final_url, status, headers, origin, file = row
     return Page(
-        body=unpack(codec, data),
+        body=bodies.load(sha256),
         fetched_at=parse_moment(fetched_at) if fetched_at else None,
         url=url,
         final_url=final_url,
@@ -50,3 +79,22 @@ def load_page(connection: sqlite3.Connection, number: int) -> Page:
         origin=origin,
         file=file,
     )
+
+
+def versions_of(connection: sqlite3.Connection, row: sqlite3.Row | None) -> tuple[Version, ...]:
+    """The versions of a held post, oldest first, the current one last; none for no row."""
+    if row is None:
+        return ()
+    seen = connection.execute(
+        "SELECT coalesce(fetched_at, stored_at) FROM captures WHERE id = ?", (row["capture_id"],)
+    ).fetchone()
+    current = Version(from_row(row), row["capture_id"], seen[0] if seen else row["first_captured_at"])
+    return (*load_earlier(connection, row["post_id"]), current)
+
+
+def load_earlier(connection: sqlite3.Connection, post_id: str) -> tuple[Version, ...]:
+    """The earlier versions of a post, oldest first."""
+    cursor = connection.cursor()
+    cursor.row_factory = sqlite3.Row
+    rows = cursor.execute("SELECT * FROM versions WHERE post_id = ? ORDER BY version", (post_id,))
+    return tuple(map(to_version, rows))
