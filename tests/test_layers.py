@@ -21,7 +21,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "text han",
         "records",
         "blocks pages query",
-        "excerpts address",
+        "excerpts address diff",
         "media",
         "decode parse fetch clean render",
         "normalize files attachments",

@@ -9,8 +9,11 @@ from typing import Annotated
 
 import typer
 
+from wxarchive.cli.check import check
+from wxarchive.cli.diff import diff
 from wxarchive.cli.export import export
 from wxarchive.cli.fetch import fetch
+from wxarchive.cli.history import changed, gone, history
 from wxarchive.cli.imports import import_
 from wxarchive.cli.info import info
 from wxarchive.cli.inspect import inspect
@@ -41,6 +44,11 @@ app.command("list")(list_)
 app.command("show")(show)
 app.command("info")(info)
 app.command("export")(export)
+app.command("history")(history)
+app.command("diff")(diff)
+app.command("changed")(changed)
+app.command("gone")(gone)
+app.command("check")(check)
 app.command("reparse")(reparse)
 
 

@@ -15,13 +15,15 @@ import re
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TextIO, TypeVar, cast
 
 from wxarchive.errors import BlockedError, ExportError, SomeFailedError, WxArchiveError
 from wxarchive.output.changes import change_lines, reparse_summary
+from wxarchive.output.diffs import diff_html, diff_lines
+from wxarchive.output.lives import changed_line, gone_line, history_lines
 from wxarchive.output.paint import Paint, plain_line
 from wxarchive.output.views import (
     error_lines,
@@ -35,10 +37,11 @@ from wxarchive.output.views import (
 from wxarchive.text import without_controls
 
 if TYPE_CHECKING:
+    from wxarchive.diff import PostDiff
     from wxarchive.pipeline import Outcome
     from wxarchive.read import Explanation, Reading
     from wxarchive.records import Post
-    from wxarchive.store import ArchiveInfo, Reparsed, SearchResult, Summary
+    from wxarchive.store import ArchiveInfo, History, Reparsed, SearchResult, Summary, VersionInfo
 
 __all__ = ["ENVELOPE_VERSION", "Output"]
 
@@ -189,24 +192,71 @@ class Output:
         for line in reparse_summary(report, dry_run=dry_run):
             self.say(line)
 
+    def history(self, history: "History") -> None:
+        """The life of a post."""
+        if self.is_json:
+            self.record({"wxarchive": ENVELOPE_VERSION, **history.to_dict()})
+        else:
+            self._print("\n".join(history_lines(history, self._paint())))
+        self.flush()
+
+    def gone(self, histories: "Iterable[History]") -> None:
+        """Posts that are gone, a line each."""
+        self._histories(histories, gone_line, "no post is known to be gone")
+
+    def changed(self, histories: "Iterable[History]") -> None:
+        """Posts that were edited, a line each."""
+        self._histories(histories, changed_line, "no post is known to have been edited")
+
+    def _histories(
+        self, histories: "Iterable[History]", to_line: "Callable[[History, Paint], str]", none: str
+    ) -> None:
+        if self.is_json:
+            self._document("posts", (history.to_dict() for history in histories), {})
+            return
+        count = 0
+        for history in histories:
+            count += 1
+            if self.is_jsonl:
+                self.record(history.to_dict())
+            else:
+                self._print(to_line(history, self._paint()))
+        self.flush()
+        if not count:
+            self.say(none)
+
+    def diff(
+        self, diff: "PostDiff", history: "History", one: "VersionInfo", other: "VersionInfo", *, html: bool
+    ) -> None:
+        """What is different between two versions of a post."""
+        if self.is_json:
+            said = {"id": history.post_id, "from": one.to_dict(), "to": other.to_dict()}
+            self.record({"wxarchive": ENVELOPE_VERSION, **said, **diff.to_dict()})
+        elif html:
+            self.stream().write(diff_html(diff, history.title, history.post_id, (one, other)))
+        else:
+            self._print("\n".join(diff_lines(diff, history.title, (one, other), self._paint())))
+        self.flush()
+
     def show_progress(self, done: int, total: int, verb: str) -> None:
         """A line on the terminal that counts; it goes when anything else is printed."""
         self._show_progress(f"{done:,} of {total:,} {verb}")
 
     # -- outcomes --------------------------------------------------------------------------------------------
 
-    def outcomes(self, outcomes: "Iterable[Outcome]", *, verb: str) -> int:
+    def outcomes(self, outcomes: "Iterable[Outcome]", *, verb: str, gone_is_news: bool = False) -> int:
         """A line for each link or file as it is done, then a summary; returns the exit code that they add up to.
 
         That is 0 if all went well, 4 if the site asked for a person or for less haste, the code of the
-        failure if all failed alike, and 9 if some did.
+        failure if all failed alike, and 9 if some did. With ``gone_is_news`` a post that is gone is no failure: whether
+        it is there was the question.
         """
         counts: Counter[str] = Counter()
         codes: Counter[int] = Counter()
         hints: dict[str, None] = {}
         for outcome in outcomes:
             counts[outcome.status] += 1
-            if outcome.error is not None:
+            if outcome.error is not None and not (gone_is_news and outcome.status == "noted"):
                 codes[outcome.error.exit_code] += 1
                 if outcome.error.hint:
                     hints[outcome.error.hint] = None

@@ -8,20 +8,25 @@ page is asked for, because they cost more time to load than a search takes.
 from wxarchive.store.archive import Archive
 from wxarchive.store.results import (
     ArchiveInfo,
+    History,
     Hit,
+    Observation,
     Outcome,
     PostChange,
     Reparsed,
     Saved,
     SearchResult,
     Summary,
+    VersionInfo,
 )
 from wxarchive.store.staging import Staged, Staging
 
 __all__ = [
     "Archive",
     "ArchiveInfo",
+    "History",
     "Hit",
+    "Observation",
     "Outcome",
     "PostChange",
     "Reparsed",
@@ -30,4 +35,5 @@ __all__ = [
     "Staged",
     "Staging",
     "Summary",
+    "VersionInfo",
 ]

@@ -4,6 +4,7 @@
 import sqlite3
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
@@ -13,13 +14,14 @@ from wxarchive import __version__
 from wxarchive.errors import AddressError, NoArchiveError, NotAnArchiveError, PostNotFoundError, StoreError
 from wxarchive.han import TOKEN_VERSION, fold_digest
 from wxarchive.media import Wanted, WantedKind, iter_wanted, media_key
-from wxarchive.query import PostFilter, all_of, parse_query
+from wxarchive.query import PostFilter, Query, all_of, parse_query
 from wxarchive.records import Post, State
-from wxarchive.store import media
+from wxarchive.store import lifecycle, media
 from wxarchive.store import search as reading
+from wxarchive.store.captures import load_page, versions_of
 from wxarchive.store.connect import open_for_reading
 from wxarchive.store.failures import translated, translated_sqlite, translated_writing
-from wxarchive.store.results import ArchiveInfo, Gone, PostChange, Saved, SearchResult, Summary
+from wxarchive.store.results import ArchiveInfo, Gone, History, PostChange, Saved, SearchResult, Summary
 from wxarchive.store.rows import from_row
 from wxarchive.store.schema import DATABASE
 from wxarchive.store.staging import STAGING, Staged, Staging
@@ -208,8 +210,6 @@ class Archive:
 
     def get_page(self, capture_id: int) -> "Page":
         """The page of a capture, as it was had. Raises StoreError if it is not held, or its bytes are damaged."""
-        from wxarchive.store.captures import load_page
-
         with translated(self.path):
             return load_page(self._reading(), self._bodies(), capture_id)
 
@@ -310,6 +310,52 @@ class Archive:
         with translated(self.path):
             (sha256,) = self._one("SELECT sha256 FROM captures WHERE id = ?", row["capture_id"])
             return self._bodies().load(sha256)
+
+    # --------------------------------------------------------------------------------------------------------
+    # The life of a post
+
+    def get_history(self, id_or_link: str) -> History:
+        """When a post was seen, alive or gone, and in which versions. Raises PostNotFoundError if it is not held."""
+        row = self._get_row(id_or_link)
+        with translated(self.path):
+            return lifecycle.load_history(self._reading(), row)
+
+    def get_versions(self, id_or_link: str) -> tuple[Post, ...]:
+        """What a post said, oldest first: all its versions. Raises PostNotFoundError if it is not held."""
+        row = self._get_row(id_or_link)
+        with translated(self.path):
+            return tuple(version.post for version in versions_of(self._reading(), row))
+
+    def iter_gone(self, filter: PostFilter | None = None) -> Iterator[History]:
+        """The posts that were gone when they were last asked for, the latest first."""
+        yield from self._iter_histories(lifecycle.iter_gone_ids, filter)
+
+    def iter_changed(self, filter: PostFilter | None = None) -> Iterator[History]:
+        """The posts that their authors have edited since they were first stored, the latest edit first."""
+        yield from self._iter_histories(lifecycle.iter_changed_ids, filter)
+
+    def iter_unseen_links(
+        self, filter: PostFilter | None = None, *, before: datetime, gone_too: bool = False
+    ) -> Iterator[str]:
+        """Links of posts that were last seen before a moment, those that were not seen for longest first.
+
+        Posts that were gone then are left out, unless ``gone_too``.
+        """
+        query = filter.to_query() if filter else None
+        with translated(self.path):
+            yield from lifecycle.iter_unseen_links(self._reading(), query, before=before, gone_too=gone_too)
+
+    def _iter_histories(
+        self,
+        iter_ids: Callable[[sqlite3.Connection, Query | None], Iterator[str]],
+        filter: PostFilter | None,
+    ) -> Iterator[History]:
+        query = filter.to_query() if filter else None
+        with translated(self.path):
+            for post_id in iter_ids(self._reading(), query):
+                row = self._row("post_id = ?", post_id)
+                if row is not None:
+                    yield lifecycle.load_history(self._reading(), row)
 
     # --------------------------------------------------------------------------------------------------------
     # Many posts

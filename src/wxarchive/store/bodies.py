@@ -51,6 +51,7 @@ it is most like, becomes a reference itself."""
 _VERY_GOOD: Final = 24 * 1024
 _VERY_GOOD_RATIO: Final = 50
 _POOR_RATIO: Final = 8
+_PICTURES_RATIO: Final = 3
 """Packed so many times smaller by a reference, a page need not be tried by itself: that reaches 5 to 8."""
 # Levels for what is packed by itself: pages of which few like them are known, and references, kept twice and for long.
 _LEVEL: Final = 3
@@ -176,7 +177,9 @@ class Packer:
             # Kept twice and read often: worth some more time.
             slow = _compressor(self._shelf.load_reference(base), zstandard.STRATEGY_LAZY2, more=1)
             return Packed(slow.compress(body), base, becomes_reference=True, steps=steps, sketch=sketch)
-        return Packed(pack(body, _REFERENCE_LEVEL), becomes_reference=True, sketch=sketch)
+        alone = pack(body, _REFERENCE_LEVEL)
+        # What does not get much smaller is pictures, which no other page has.
+        return Packed(alone, becomes_reference=len(alone) < len(body) // _PICTURES_RATIO, sketch=sketch)
 
     def _find_alike(self, sketch: Sketch) -> list[int]:
         """The references that have most in common with a page, the most alike first."""

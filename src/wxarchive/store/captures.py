@@ -4,7 +4,7 @@ import json
 import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from wxarchive.errors import StoreError
 from wxarchive.pages import Page
@@ -13,8 +13,10 @@ from wxarchive.store.chain import sum_of
 from wxarchive.store.conditions import to_plan
 from wxarchive.store.decide import Version
 from wxarchive.store.rows import from_row, to_version
-from wxarchive.store.shelf import Bodies
 from wxarchive.times import parse_moment
+
+if TYPE_CHECKING:
+    from wxarchive.store.shelf import Bodies
 
 __all__ = [
     "Merged",
@@ -60,7 +62,7 @@ def iter_capture_ids(connection: sqlite3.Connection, query: Query | None = None)
         yield number
 
 
-def load_page(connection: sqlite3.Connection, bodies: Bodies, number: int) -> Page:
+def load_page(connection: sqlite3.Connection, bodies: "Bodies", number: int) -> Page:
     """The page of a capture. Raises StoreError if there is no such capture, or its bytes are damaged."""
     row = connection.execute(
         "SELECT sha256, fetched_at, url, final_url, status, headers, origin, file FROM captures WHERE id = ?",
