@@ -37,6 +37,12 @@ COMMANDS = (
     "gone",
     "check",
     "reparse",
+    "verify",
+    "repair",
+    "backup",
+    "restore",
+    "merge",
+    "forget",
 )
 
 

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from wxarchive.cli.backup import backup, forget, merge, restore
 from wxarchive.cli.check import check
 from wxarchive.cli.diff import diff
 from wxarchive.cli.export import export
@@ -21,6 +22,7 @@ from wxarchive.cli.listing import list_
 from wxarchive.cli.reparse import reparse
 from wxarchive.cli.search import search
 from wxarchive.cli.show import show
+from wxarchive.cli.verify import repair, verify
 from wxarchive.errors import WxArchiveError
 
 __all__ = ["app", "main"]
@@ -50,6 +52,12 @@ app.command("changed")(changed)
 app.command("gone")(gone)
 app.command("check")(check)
 app.command("reparse")(reparse)
+app.command("verify")(verify)
+app.command("repair")(repair)
+app.command("backup")(backup)
+app.command("restore")(restore)
+app.command("merge")(merge)
+app.command("forget")(forget)
 
 
 def _print_version(wanted: bool) -> None:

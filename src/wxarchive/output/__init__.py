@@ -20,9 +20,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TextIO, TypeVar, cast
 
-from wxarchive.errors import BlockedError, ExportError, SomeFailedError, WxArchiveError
+from wxarchive.errors import BlockedError, ExportError, SomeFailedError, StoreError, WxArchiveError
 from wxarchive.output.changes import change_lines, reparse_summary
 from wxarchive.output.diffs import diff_html, diff_lines
+from wxarchive.output.health import finding_line, verified_lines
 from wxarchive.output.lives import changed_line, gone_line, history_lines
 from wxarchive.output.paint import Paint, plain_line
 from wxarchive.output.views import (
@@ -38,10 +39,12 @@ from wxarchive.text import without_controls
 
 if TYPE_CHECKING:
     from wxarchive.diff import PostDiff
+    from wxarchive.merging import Merge
     from wxarchive.pipeline import Outcome
     from wxarchive.read import Explanation, Reading
     from wxarchive.records import Post
-    from wxarchive.store import ArchiveInfo, History, Reparsed, SearchResult, Summary, VersionInfo
+    from wxarchive.repairing import Repair
+    from wxarchive.store import ArchiveInfo, History, Reparsed, SearchResult, Summary, Verified, VersionInfo
 
 __all__ = ["ENVELOPE_VERSION", "Output"]
 
@@ -237,6 +240,50 @@ class Output:
         else:
             self._print("\n".join(diff_lines(diff, history.title, (one, other), self._paint())))
         self.flush()
+
+    def verified(self, found: "Verified") -> int:
+        """What is damaged, and what was looked at; returns the exit code that it comes to."""
+        if self.is_json:
+            self._document("findings", (one.to_dict() for one in found.findings), found.to_dict())
+        else:
+            paint = self._paint()
+            for finding in found.findings:
+                self._print(finding_line(finding, paint))
+            if not self.is_quiet:
+                self._print("\n".join(verified_lines(found, paint)))
+        self.flush()
+        return StoreError.exit_code if found.findings else 0
+
+    def repaired(self, done: "Repair") -> int:
+        """What was made again, and what stays damaged; returns the exit code that it comes to."""
+        if self.is_json:
+            said = {"before": [one.to_dict() for one in done.before]}
+            self._document("findings", (one.to_dict() for one in done.after), said)
+        else:
+            for finding in done.after:
+                self._print(finding_line(finding, self._paint()))
+        self.flush()
+        mended = len(done.before) - len(done.after)
+        if not done.before:
+            self.say("nothing is damaged")
+        else:
+            self.say(f"{max(mended, 0):,} of {len(done.before):,} damaged things are whole again")
+        return StoreError.exit_code if done.after else 0
+
+    def merged(self, done: "Merge") -> int:
+        """What was taken over from another archive; returns the exit code that it comes to."""
+        if self.is_json:
+            self.record({"wxarchive": ENVELOPE_VERSION, **done.to_dict()})
+        for number, words in () if self.is_json else done.damaged:
+            self._talk(f"not taken over: capture {number}: {plain_line(words)}")
+        self.flush()
+        known = f", {done.known:,} were known" if done.known else ""
+        self.say(f"{done.captures:,} captures ({done.new_posts:,} new posts), {done.media:,} files{known}")
+        return SomeFailedError.exit_code if done.damaged else 0
+
+    def show_count(self, done: int, what: str) -> None:
+        """A line on the terminal that counts; it goes when anything else is printed."""
+        self._show_progress(f"{done:,} {what}")
 
     def show_progress(self, done: int, total: int, verb: str) -> None:
         """A line on the terminal that counts; it goes when anything else is printed."""

@@ -6,8 +6,10 @@ page is asked for, because they cost more time to load than a search takes.
 """
 
 from wxarchive.store.archive import Archive
+from wxarchive.store.captures import CaptureInfo, Merged
 from wxarchive.store.results import (
     ArchiveInfo,
+    Finding,
     History,
     Hit,
     Observation,
@@ -17,6 +19,7 @@ from wxarchive.store.results import (
     Saved,
     SearchResult,
     Summary,
+    Verified,
     VersionInfo,
 )
 from wxarchive.store.staging import Staged, Staging
@@ -24,8 +27,11 @@ from wxarchive.store.staging import Staged, Staging
 __all__ = [
     "Archive",
     "ArchiveInfo",
+    "CaptureInfo",
+    "Finding",
     "History",
     "Hit",
+    "Merged",
     "Observation",
     "Outcome",
     "PostChange",
@@ -35,5 +41,6 @@ __all__ = [
     "Staged",
     "Staging",
     "Summary",
+    "Verified",
     "VersionInfo",
 ]

@@ -3,7 +3,7 @@
 # ruff: noqa: A002 - an argument called filter is what users expect; the builtin is not needed here
 import sqlite3
 from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -18,18 +18,29 @@ from wxarchive.query import PostFilter, Query, all_of, parse_query
 from wxarchive.records import Post, State
 from wxarchive.store import lifecycle, media
 from wxarchive.store import search as reading
-from wxarchive.store.captures import load_page, versions_of
-from wxarchive.store.connect import open_for_reading
+from wxarchive.store.captures import CaptureInfo, Merged, iter_capture_infos, load_page, versions_of
+from wxarchive.store.chain import entry_text
+from wxarchive.store.connect import open_for_checking, open_for_reading
 from wxarchive.store.failures import translated, translated_sqlite, translated_writing
-from wxarchive.store.results import ArchiveInfo, Gone, History, PostChange, Saved, SearchResult, Summary
+from wxarchive.store.results import (
+    ArchiveInfo,
+    Gone,
+    History,
+    PostChange,
+    Saved,
+    SearchResult,
+    Summary,
+    Verified,
+)
 from wxarchive.store.rows import from_row
 from wxarchive.store.schema import DATABASE
 from wxarchive.store.staging import STAGING, Staged, Staging
 from wxarchive.text import without_surrogates
-from wxarchive.times import Clock, now, parse_moment
+from wxarchive.times import Clock, format_moment, now, parse_moment
 
 if TYPE_CHECKING:
     from wxarchive.pages import Page
+    from wxarchive.store.forget import Forgotten
     from wxarchive.store.shelf import Bodies
     from wxarchive.store.writer import Writer
 
@@ -266,6 +277,153 @@ class Archive:
         if not trial:
             staging.discard()
         return tuple(changes), posts, captures
+
+    # --------------------------------------------------------------------------------------------------------
+    # Whether it is as it was written
+
+    def verify(self, *, quick: bool = False, progress: Callable[[str, int], None] | None = None) -> Verified:
+        """Read everything and name what is damaged. ``quick`` leaves out what takes long.
+
+        Quick looks at the database, the chain, the rows and the stored bytes of pages, not at what is in them, nor at
+        each token of the index or each byte of pictures. Nothing is written.
+        """
+        from wxarchive.store.verify import Verification
+
+        with translated(self.path):
+            connection, can_lock = open_for_checking(self._file, self._timeout)
+            with closing(connection):
+                look = Verification(connection, self.path, quick=quick, can_lock=can_lock, progress=progress)
+                findings = tuple(look.find_all())
+                return Verified(findings=findings, quick=quick, head=look.head, **look.counts)
+
+    def mend(self, media: Iterable[str] = ()) -> None:
+        """Make again what reading pages anew depends on; ``media`` are files that are damaged. Part of a repair."""
+        from wxarchive.store.mend import mend_before
+
+        with translated(self.path):
+            mend_before(self._writing(), self.path, list(media))
+
+    def mend_derived(self) -> None:
+        """Make the indexes and sums again; the other part of a repair, behind a reparse."""
+        from wxarchive.store.mend import mend_after
+
+        with translated(self.path):
+            mend_after(self._writing())
+
+    # --------------------------------------------------------------------------------------------------------
+    # Copying, uniting, forgetting
+
+    def back_up(
+        self, target: str | Path, *, links: bool = True, progress: Callable[[int, int], None] | None = None
+    ) -> int:
+        """Copy the archive to a new folder, as it is now, whatever others write; gives the number of its files.
+
+        Files of pictures are linked where ``links`` and the file system allow it: nothing ever writes into them.
+        Raises TargetExistsError if there is something at ``target``.
+        """
+        from wxarchive.store.copying import copy_archive
+
+        with translated(self.path):
+            return copy_archive(
+                self.path, Path(target), timeout=self._timeout, links=links, progress=progress
+            )
+
+    def restore_to(
+        self, target: str | Path, *, force: bool = False, progress: Callable[[int, int], None] | None = None
+    ) -> tuple[Path | None, int]:
+        """Copy this archive, a backup, to the place of another; gives where that is now, and the number of files.
+
+        What is at ``target`` is set aside with ``force``, and TargetExistsError is raised without.
+        """
+        from wxarchive.store.copying import restore_archive
+
+        with translated(Path(target)):
+            return restore_archive(
+                self.path, Path(target), timeout=self._timeout, force=force, progress=progress
+            )
+
+    @property
+    def archive_id(self) -> str:
+        """A random id that the archive was given when it was made; its copies have the same."""
+        with translated(self.path):
+            (found,) = self._one("SELECT value FROM meta WHERE key = 'archive_id'")
+        return str(found)
+
+    def iter_captures(self) -> Iterator[CaptureInfo]:
+        """What is known of each capture but for its bytes, in the order of their coming."""
+        with translated(self.path):
+            yield from iter_capture_infos(self._reading())
+
+    def knows_capture(self, capture: CaptureInfo) -> bool:
+        """Whether this very capture, of whatever archive, is held here or was forgotten here."""
+        with translated(self.path):
+            return self._one("SELECT 1 FROM chain WHERE digest = ?", capture.digest) is not None
+
+    def save_merged(
+        self,
+        page: "Page",
+        merged: Merged,
+        *,
+        state: State,
+        state_text: str | None = None,
+        post: Post | None,
+        addresses: Iterable[str] = (),
+    ) -> Saved:
+        """As :meth:`save`, for a capture of another archive: it keeps its times and takes its place among versions."""
+        with translated(self.path):
+            return self._writing().save(
+                page, state=state, state_text=state_text, post=post, addresses=addresses, merged=merged
+            )
+
+    def note_merge(self, other_id: str, head: str | None, captures: tuple[int, int]) -> None:
+        """Say in the chain which captures came from another archive, and the last link of its chain."""
+        with translated(self.path):
+            writer = self._writing()
+            entry = {
+                "archive": other_id,
+                "at": format_moment(self._clock()),
+                "captures": list(captures),
+                "head": head,
+            }
+            with writer.transaction():
+                writer.add_link("merge", entry_text(entry))
+
+    def merge_rows(self, other: "Archive") -> None:
+        """Take over another archive's links and its list of pictures, as far as they are not known here."""
+        from wxarchive.store.uniting import unite_rows
+
+        with translated(self.path):
+            writer = self._writing()
+            with writer.transaction():
+                unite_rows(other._reading(), writer.connection)
+
+    def iter_held_media(self) -> Iterator[tuple[str, str, str | None, str]]:
+        """Address, kind, a post that shows it, and file of each picture and sound that is held."""
+        with translated(self.path):
+            yield from self._reading().execute(
+                "SELECT url, kind, post_id, file FROM media_addresses JOIN media USING (sha256) ORDER BY id"
+            )
+
+    @property
+    def chain_head(self) -> str | None:
+        """The last link of the chain, which stands for all captures; None while there are none."""
+        with translated(self.path):
+            row = self._one("SELECT link FROM chain ORDER BY id DESC LIMIT 1")
+        return None if row is None else str(row[0])
+
+    def forget(self, id_or_link: str) -> "Forgotten":
+        """Remove a post for good: pages, versions, text, links, and pictures that no other post shows.
+
+        A tombstone stays in the chain, by which it can be verified. Copies and exports are not reached. Raises
+        PostNotFoundError if the post is not held.
+        """
+        from wxarchive.store.forget import forget_post, remove_files
+
+        with translated(self.path):
+            writer = self._writing()
+            forgotten = forget_post(writer, self._get_row(id_or_link), self._clock())
+            remove_files(self.path, (*forgotten.files, STAGING, f"{STAGING}-journal"))
+        return forgotten
 
     # --------------------------------------------------------------------------------------------------------
     # One post

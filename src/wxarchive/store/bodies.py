@@ -31,6 +31,7 @@ __all__ = [
     "load_sketch",
     "make_sketch",
     "pack",
+    "pack_reference",
     "unpack",
 ]
 
@@ -116,6 +117,11 @@ def pack(body: bytes, level: int = _LEVEL) -> bytes:
     return zstandard.ZstdCompressor(level=level, write_checksum=True, write_content_size=True).compress(body)
 
 
+def pack_reference(body: bytes) -> bytes:
+    """A reference compressed by itself."""
+    return pack(body, _REFERENCE_LEVEL)
+
+
 def unpack(data: bytes, reference: bytes | None = None) -> bytes:
     """The inverse of packing. Raises StoreError for damaged data, or another reference than it was packed against."""
     try:
@@ -177,7 +183,7 @@ class Packer:
             # Kept twice and read often: worth some more time.
             slow = _compressor(self._shelf.load_reference(base), zstandard.STRATEGY_LAZY2, more=1)
             return Packed(slow.compress(body), base, becomes_reference=True, steps=steps, sketch=sketch)
-        alone = pack(body, _REFERENCE_LEVEL)
+        alone = pack_reference(body)
         # What does not get much smaller is pictures, which no other page has.
         return Packed(alone, becomes_reference=len(alone) < len(body) // _PICTURES_RATIO, sketch=sketch)
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, cast
 from wxarchive.errors import StoreError
 from wxarchive.pages import Page
 from wxarchive.query import Query
-from wxarchive.store.chain import sum_of
+from wxarchive.records import State
+from wxarchive.store.chain import capture_entry, digest_of, sum_of
 from wxarchive.store.conditions import to_plan
 from wxarchive.store.decide import Version
 from wxarchive.store.rows import from_row, to_version
@@ -19,13 +20,14 @@ if TYPE_CHECKING:
     from wxarchive.store.shelf import Bodies
 
 __all__ = [
+    "CaptureInfo",
     "Merged",
+    "capture_sum",
     "iter_capture_ids",
+    "iter_capture_infos",
     "load_earlier",
     "load_page",
-    "read_sum",
     "versions_of",
-    "with_read_sum",
 ]
 
 
@@ -38,14 +40,23 @@ class Merged:
     post_id: str | None
 
 
-def read_sum(capture: Mapping[str, Any] | sqlite3.Row) -> str:
-    """The hash over what of a capture is read from its page."""
-    return sum_of(capture["post_id"], capture["state"], capture["state_text"])
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaptureInfo:
+    """A capture without its bytes."""
+
+    id: int
+    digest: str
+    """The hash of its facts: the same in all archives that it is merged into."""
+    post_id: str | None
+    state: State
+    state_text: str | None
+    stored_at: str
+    merged_from: str | None
 
 
-def with_read_sum(read: dict[str, Any]) -> dict[str, Any]:
-    """The columns that are read from a page, with the hash over them."""
-    return read | {"read_sum": read_sum(read)}
+def capture_sum(capture: Mapping[str, Any] | sqlite3.Row) -> str:
+    """The hash over the columns of a capture that are no facts in the chain, by which damage to them shows."""
+    return sum_of(*(capture[name] for name in ("post_id", "state", "state_text", "merged_from")))
 
 
 def iter_capture_ids(connection: sqlite3.Connection, query: Query | None = None) -> Iterator[int]:
@@ -60,6 +71,22 @@ def iter_capture_ids(connection: sqlite3.Connection, query: Query | None = None)
         )
     for (number,) in rows:
         yield number
+
+
+def iter_capture_infos(connection: sqlite3.Connection) -> Iterator[CaptureInfo]:
+    """All captures in the order of their coming."""
+    cursor = connection.cursor()
+    cursor.row_factory = sqlite3.Row
+    for row in cursor.execute("SELECT * FROM captures ORDER BY id"):
+        yield CaptureInfo(
+            id=row["id"],
+            digest=digest_of(capture_entry(row)),
+            post_id=row["post_id"],
+            state=row["state"],
+            state_text=row["state_text"],
+            stored_at=row["stored_at"],
+            merged_from=row["merged_from"],
+        )
 
 
 def load_page(connection: sqlite3.Connection, bodies: "Bodies", number: int) -> Page:

@@ -6,6 +6,7 @@ before (64 zeros for the first) and the digest, each with a line end. So a link 
 
 import hashlib
 import json
+import sqlite3
 from collections.abc import Mapping
 from typing import Any, Final, Literal
 
@@ -35,7 +36,7 @@ def entry_text(value: Mapping[str, Any]) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def capture_entry(capture: Mapping[str, Any]) -> str:
+def capture_entry(capture: Mapping[str, Any] | sqlite3.Row) -> str:
     """The entry of a capture, from a row or mapping that has :data:`CAPTURE_FACTS`; headers are JSON text there."""
     return entry_text({name: capture[name] for name in CAPTURE_FACTS})
 
@@ -52,4 +53,6 @@ def link_of(before: str, digest: str) -> str:
 
 def sum_of(*values: Any) -> str:
     """A hash over the values of a row: of what is read from captures, so that damage to it shows."""
-    return hashlib.sha256(json.dumps(values, ensure_ascii=True, separators=(",", ":")).encode()).hexdigest()
+    return hashlib.sha256(
+        json.dumps(values, ensure_ascii=True, separators=(",", ":"), default=repr).encode()
+    ).hexdigest()

@@ -16,14 +16,14 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Final, cast
 
-from wxarchive.errors import WxArchiveError
+from wxarchive.errors import StoreError, WxArchiveError
 from wxarchive.query import Query
 from wxarchive.records import Post, State
 from wxarchive.store.captures import iter_capture_ids, load_page, versions_of
 from wxarchive.store.decide import Version, absorb
 from wxarchive.store.links import find_held, to_forms_and_keys
 from wxarchive.store.results import FieldChange, PostChange
-from wxarchive.store.rows import from_row, storable
+from wxarchive.store.rows import from_row, post_sum, storable, version_sum
 from wxarchive.store.shelf import Bodies
 from wxarchive.store.staging import Staged, Staging
 
@@ -60,6 +60,8 @@ class PostPlan:
     forms: tuple[str, ...]
     change: PostChange | None
     """What a person is told; None where nothing is different."""
+    is_sound: bool = True
+    """Whether the rows are as they were written; others are written anew."""
 
     @property
     def post(self) -> Post:
@@ -71,7 +73,7 @@ class PostPlan:
 class DropPlan:
     """A post under whose id nothing is read any more: its captures show the post ``into``."""
 
-    number: int
+    row: sqlite3.Row
     was: Post
     into: str
     change: PostChange
@@ -146,7 +148,7 @@ def iter_plans(connection: sqlite3.Connection, staging: Staging) -> Iterator[Pla
             change = PostChange(
                 what="dropped", post_id=former, title=was.title, words=f"its pages show {into}"
             )
-            yield DropPlan(number=row["id"], was=was, into=into, change=change)
+            yield DropPlan(row=row, was=was, into=into, change=change)
     yield from _plan_captures(connection, staging, kept, leading)
 
 
@@ -197,15 +199,30 @@ def _plan_post(
     if row is None and formers:
         row = _row(connection, formers[0])
         taken[formers[0]] = post_id
-    held = versions_of(connection, row)
+    held, is_sound = _held(connection, row)
     return PostPlan(
         row=row,
         held=held,
         versions=versions,
         first_captured_at=row["first_captured_at"] if row is not None else readings[0][0].moment,
         forms=tuple(dict.fromkeys(chain.from_iterable(capture.forms for capture, _ in readings))),
-        change=_compare(held, versions),
+        change=_compare(held, versions, is_new=row is None),
+        is_sound=is_sound,
     )
+
+
+def _held(connection: sqlite3.Connection, row: sqlite3.Row | None) -> tuple[tuple[Version, ...], bool]:
+    """The versions that are held, and whether their rows are as they were written."""
+    if row is None:
+        return (), True
+    cursor = connection.cursor()
+    cursor.row_factory = sqlite3.Row
+    earlier = cursor.execute("SELECT * FROM versions WHERE post_id = ?", (row["post_id"],))
+    is_sound = post_sum(row) == row["row_sum"] and all(version_sum(one) == one["row_sum"] for one in earlier)
+    try:
+        return versions_of(connection, row), is_sound
+    except StoreError:
+        return (), False
 
 
 def _absorb_all(readings: Iterable[tuple[_Capture, Post]]) -> tuple[Version, ...]:
@@ -292,10 +309,11 @@ def _title(connection: sqlite3.Connection, post_id: str) -> str | None:
 # -- telling what changed -----------------------------------------------------------------------------------------
 
 
-def _compare(held: tuple[Version, ...], versions: tuple[Version, ...]) -> PostChange | None:
+def _compare(held: tuple[Version, ...], versions: tuple[Version, ...], *, is_new: bool) -> PostChange | None:
     post = versions[-1].post
     if not held:
-        return PostChange(what="new", post_id=post.id, title=post.title)
+        words = None if is_new else "what was held of it was damaged"
+        return PostChange(what="new" if is_new else "changed", post_id=post.id, title=post.title, words=words)
     if held == versions:
         return None
     before, after = held[-1].post.to_dict(), post.to_dict()

@@ -14,6 +14,8 @@ from wxarchive.times import Precision, format_moment
 __all__ = [
     "ArchiveInfo",
     "FieldChange",
+    "Finding",
+    "FindingPlace",
     "Gone",
     "History",
     "Hit",
@@ -24,6 +26,7 @@ __all__ = [
     "Saved",
     "SearchResult",
     "Summary",
+    "Verified",
     "VersionInfo",
 ]
 
@@ -256,6 +259,66 @@ class SearchResult:
     query: Query
     total: int
     hits: tuple[Hit, ...]
+
+
+FindingPlace = Literal["database", "chain", "capture", "page", "post", "index", "media"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Damage: where, to what, and in words. ``can_be_repaired``: it can be made again from what still stands."""
+
+    place: FindingPlace
+    name: str
+    words: str
+    can_be_repaired: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready values."""
+        return {
+            "place": self.place,
+            "name": self.name,
+            "words": self.words,
+            "can_be_repaired": self.can_be_repaired,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verified:
+    """What was looked at, and what is damaged. Sizes are in bytes; ``head`` is the last link of the chain."""
+
+    findings: tuple[Finding, ...]
+    quick: bool
+    captures: int
+    pages: int
+    references: int
+    posts: int
+    versions: int
+    media: int
+    stored: int
+    """Bytes of pages as they are stored."""
+    raw: int
+    """Bytes of pages as they were received."""
+    stray: int
+    """Files of pictures that no row names: of a run that was interrupted; no damage."""
+    head: str | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready values, without the findings."""
+        return {
+            "quick": self.quick,
+            "captures": self.captures,
+            "pages": self.pages,
+            "references": self.references,
+            "posts": self.posts,
+            "versions": self.versions,
+            "media": self.media,
+            "stored_bytes": self.stored,
+            "raw_bytes": self.raw,
+            "stray_files": self.stray,
+            "head": self.head,
+            "damaged": len(self.findings),
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

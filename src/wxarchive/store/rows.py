@@ -2,10 +2,12 @@
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Final
 
+from wxarchive.errors import StoreError
 from wxarchive.records import Post
 from wxarchive.store.chain import sum_of
 from wxarchive.store.decide import Version
@@ -72,7 +74,25 @@ def to_row(post: Post) -> dict[str, Any]:
 
 
 def from_row(row: sqlite3.Row) -> Post:
-    """The inverse of :func:`to_row`."""
+    """The inverse of :func:`to_row`. Raises StoreError for a row that is damaged."""
+    with _named(row):
+        return _from_row(row)
+
+
+@contextmanager
+def _named(row: sqlite3.Row) -> Iterator[None]:
+    """Say which row it is that cannot be read."""
+    try:
+        yield
+    except (ValueError, KeyError, TypeError) as error:
+        raise StoreError(
+            "what is stored of the post is damaged",
+            subject=str(row["post_id"]),
+            hint="wxarchive repair reads it from its page anew",
+        ) from error
+
+
+def _from_row(row: sqlite3.Row) -> Post:
     record: dict[str, Any] = {name: row[name] for name in _PLAIN}
     record["id"] = row["post_id"]
     record["is_paid"] = bool(row["is_paid"])
@@ -106,8 +126,9 @@ def version_sum(row: sqlite3.Row | Mapping[str, Any]) -> str:
 
 
 def to_version(row: sqlite3.Row) -> Version:
-    """The inverse of :func:`version_row`."""
-    return Version(Post.from_dict(json.loads(row["record"])), row["capture_id"], row["seen_at"])
+    """The inverse of :func:`version_row`. Raises StoreError for a row that is damaged."""
+    with _named(row):
+        return Version(Post.from_dict(json.loads(row["record"])), row["capture_id"], row["seen_at"])
 
 
 def to_summary(row: sqlite3.Row | Mapping[str, Any]) -> dict[str, Any]:

@@ -17,7 +17,7 @@ CREATE TABLE chain (
 CREATE INDEX chain_digest ON chain(digest);
 
 ALTER TABLE captures ADD COLUMN merged_from TEXT; -- the archive_id of the archive that it was merged from
-ALTER TABLE captures ADD COLUMN read_sum TEXT;    -- SHA-256 of post_id, state and state_text
+ALTER TABLE captures ADD COLUMN row_sum TEXT;     -- SHA-256 of what the chain leaves out: post_id, state, state_text, merged_from
 ALTER TABLE posts ADD COLUMN row_sum TEXT;        -- SHA-256 of the other columns
 
 -- Pages that others are packed against, as zstd dictionaries.
@@ -28,16 +28,24 @@ CREATE TABLE page_references (
     base_id INTEGER REFERENCES page_references(id), -- what it is packed against itself
     steps INTEGER NOT NULL,               -- how many references are below it
     sketch BLOB NOT NULL,                 -- 32-bit checksums of places in it: how pages like it are found
-    data BLOB NOT NULL                    -- a zstd frame
+    data BLOB NOT NULL,                   -- a zstd frame
+    row_sum TEXT NOT NULL                 -- SHA-256 of the other columns
 );
 
--- The same frames once more: many pages depend on them.
+-- The same once more: many pages depend on them.
 CREATE TABLE reference_copies (
     id INTEGER PRIMARY KEY REFERENCES page_references(id),
-    data BLOB NOT NULL
+    sha256 TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    base_id INTEGER,
+    steps INTEGER NOT NULL,
+    sketch BLOB NOT NULL,
+    data BLOB NOT NULL,
+    row_sum TEXT NOT NULL
 );
 
 ALTER TABLE bodies ADD COLUMN reference_id INTEGER REFERENCES page_references(id); -- what data is packed against
+ALTER TABLE bodies ADD COLUMN data_sum TEXT;      -- SHA-256 of data
 CREATE INDEX bodies_reference_id ON bodies(reference_id) WHERE reference_id IS NOT NULL;
 
 -- What posts said before their authors edited them. The version of today stands in posts. Made anew from captures.

@@ -15,7 +15,7 @@ from wxarchive.han import TOKEN_VERSION, fold, fold_digest, tokens
 from wxarchive.pages import Page
 from wxarchive.query import COLUMNS
 from wxarchive.records import Post, State
-from wxarchive.store.captures import Merged, versions_of, with_read_sum
+from wxarchive.store.captures import Merged, capture_sum, versions_of
 from wxarchive.store.chain import FIRST_LINK, LinkKind, capture_entry, digest_of, link_of
 from wxarchive.store.connect import check_schema, prepare
 from wxarchive.store.decide import Version, absorb
@@ -150,7 +150,7 @@ class Writer:
                 "SELECT id FROM captures WHERE sha256 = ? ORDER BY id LIMIT 1", (digest,)
             ).fetchone()
             if row is not None:
-                self._update("captures", row[0], with_read_sum(read))
+                self._reread(row[0], read)
                 return int(row[0])
         facts = {
             "origin": page.origin,
@@ -164,9 +164,22 @@ class Writer:
             "sha256": digest,
         }
         number = self.add_link("capture", capture_entry(facts))
-        merged_from = merged.archive_id if merged else None
-        self._insert("captures", {"id": number, **facts, **with_read_sum(read), "merged_from": merged_from})
+        other = read | {"merged_from": merged.archive_id if merged else None}
+        self._insert("captures", {"id": number, **facts, **other, "row_sum": capture_sum(other)})
         return number
+
+    def drop_post(self, row: sqlite3.Row, post: Post) -> None:
+        """Remove a post with its earlier versions and links. Its captures stay."""
+        self._unindex(row["id"], post)
+        self.connection.execute("DELETE FROM posts WHERE id = ?", (row["id"],))
+
+    def _reread(self, capture_id: int, read: dict[str, Any]) -> None:
+        """Note what a capture shows, as it is read now."""
+        (merged_from,) = self.connection.execute(
+            "SELECT merged_from FROM captures WHERE id = ?", (capture_id,)
+        ).fetchone()
+        row_sum = capture_sum(read | {"merged_from": merged_from})
+        self._update("captures", capture_id, read | {"row_sum": row_sum})
 
     def add_link(self, kind: LinkKind, entry: str) -> int:
         """Add an entry to the chain; gives its place. The text of a capture's entry is not kept: it is in its row."""
@@ -211,10 +224,20 @@ class Writer:
         self._index(number, current.post)
         self._hold_earlier((), versions)
 
-    def _hold(self, row: sqlite3.Row, held: tuple[Version, ...], versions: tuple[Version, ...]) -> None:
-        """Hold these versions in the place of those that are held, which may be of another id."""
-        was, current = held[-1].post, versions[-1]
-        if was.id != current.post.id:
+    def _hold(
+        self,
+        row: sqlite3.Row,
+        held: tuple[Version, ...],
+        versions: tuple[Version, ...],
+        *,
+        is_sound: bool = True,
+    ) -> None:
+        """Hold these versions in the place of those that are held, which may be of another id.
+
+        If the row is not sound, nobody knows what of it is in the index: that is to be made anew then.
+        """
+        current, was_id = versions[-1], row["post_id"]
+        if was_id != current.post.id:
             # The rows that name the old id follow within the transaction.
             self.connection.execute("PRAGMA defer_foreign_keys = ON")
         values = to_row(current.post) | {
@@ -222,15 +245,15 @@ class Writer:
             "first_captured_at": row["first_captured_at"],
         }
         self._update("posts", row["id"], values | {"row_sum": post_sum(values)})
-        if was.id != current.post.id:
-            self._move_addresses(was.id, current.post.id)
-        if _indexed(current.post) != _indexed(was):
-            self._unindex(row["id"], was)
+        if was_id != current.post.id:
+            self._move_addresses(was_id, current.post.id)
+        if is_sound and _indexed(current.post) != _indexed(held[-1].post):
+            self._unindex(row["id"], held[-1].post)
             self._index(row["id"], current.post)
-        self._hold_earlier(held, versions)
+        self._hold_earlier(held if is_sound else (), versions)
 
     def _hold_earlier(self, held: tuple[Version, ...], versions: tuple[Version, ...]) -> None:
-        if held[:-1] == versions[:-1]:
+        if held and held[:-1] == versions[:-1]:
             return
         post_id = versions[-1].post.id
         self.connection.execute("DELETE FROM versions WHERE post_id = ?", (post_id,))
@@ -272,16 +295,15 @@ class Writer:
                 self._add_post(plan.versions, plan.first_captured_at)
                 self._remember(plan.post, plan.forms)
             case PostPlan(row=sqlite3.Row() as row):
-                if plan.versions != plan.held:
-                    self._hold(row, plan.held, plan.versions)
+                if plan.versions != plan.held or not plan.is_sound:
+                    self._hold(row, plan.held, plan.versions, is_sound=plan.is_sound)
                 self._remember(plan.post, plan.forms)
-            case DropPlan(number=number, was=was, into=into):
+            case DropPlan(row=row, was=was, into=into):
                 self._move_addresses(was.id, into)
-                self._unindex(number, was)
-                self.connection.execute("DELETE FROM posts WHERE id = ?", (number,))
+                self.drop_post(row, was)
             case CapturePlan():
                 read = {"post_id": plan.post_id, "state": plan.state, "state_text": plan.state_text}
-                self._update("captures", plan.capture_id, with_read_sum(read))
+                self._reread(plan.capture_id, read)
             case KeptPlan():
                 pass
 
