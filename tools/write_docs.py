@@ -22,7 +22,28 @@ from wxarchive.errors import WxArchiveError
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 NOTE = "<!-- Written by `make docs`; changes here are lost. -->\n\n"
-COMMANDS = ("fetch", "import", "inspect", "search", "list", "show", "info", "export")
+COMMANDS = (
+    "fetch",
+    "import",
+    "inspect",
+    "search",
+    "list",
+    "show",
+    "info",
+    "export",
+    "history",
+    "diff",
+    "changed",
+    "gone",
+    "check",
+    "reparse",
+    "verify",
+    "repair",
+    "backup",
+    "restore",
+    "merge",
+    "forget",
+)
 
 
 def help_of(*command: str) -> str:

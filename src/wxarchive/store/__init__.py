@@ -6,6 +6,41 @@ page is asked for, because they cost more time to load than a search takes.
 """
 
 from wxarchive.store.archive import Archive
-from wxarchive.store.results import ArchiveInfo, Hit, Outcome, Saved, SearchResult, Summary
+from wxarchive.store.captures import CaptureInfo, Merged
+from wxarchive.store.results import (
+    ArchiveInfo,
+    Finding,
+    History,
+    Hit,
+    Observation,
+    Outcome,
+    PostChange,
+    Reparsed,
+    Saved,
+    SearchResult,
+    Summary,
+    Verified,
+    VersionInfo,
+)
+from wxarchive.store.staging import Staged, Staging
 
-__all__ = ["Archive", "ArchiveInfo", "Hit", "Outcome", "Saved", "SearchResult", "Summary"]
+__all__ = [
+    "Archive",
+    "ArchiveInfo",
+    "CaptureInfo",
+    "Finding",
+    "History",
+    "Hit",
+    "Merged",
+    "Observation",
+    "Outcome",
+    "PostChange",
+    "Reparsed",
+    "Saved",
+    "SearchResult",
+    "Staged",
+    "Staging",
+    "Summary",
+    "Verified",
+    "VersionInfo",
+]
