@@ -47,10 +47,9 @@ PNG = b"\x89PNG\r\n\x1a\n"
 def make_template(chance: random.Random, size: int) -> bytes:
     """What pages of one template have in common: scripts, as far as packing is concerned."""
     line = "function f{}(a,b){{var c=a.getElementById('{}');return c&&c.style.{}||b[{}]}}\n"
-    made: list[str] = []
-    while sum(map(len, made)) < size:
-        made.append(line.format(*(chance.randrange(10**6) for _ in range(4))))
-    return "".join(made).encode()
+    count = size // len(line.format(*[10**5] * 4)) + 1
+    numbers = iter(chance.choices(range(10**5, 10**6), k=4 * count))
+    return "".join(line.format(*values) for values in zip(*[numbers] * 4, strict=True)).encode()
 
 
 def make_big_page(template: bytes, chance: random.Random, text: str = "") -> bytes:
@@ -63,7 +62,7 @@ def make_big_page(template: bytes, chance: random.Random, text: str = "") -> byt
 def fill(folder: Path) -> None:
     """An archive with all that there is to damage: pages, references, versions, pictures, something forgotten."""
     chance = random.Random(7)
-    templates = [make_template(chance, 400_000) for _ in range(2)]
+    templates = [make_template(chance, 600_000) for _ in range(2)]
     with Archive(folder, create=True, clock=lambda: NOW) as archive:
         names = (
             "article-a-notice",

@@ -187,7 +187,7 @@ def store(memory: Memory, packer: Packer, body: bytes) -> Packed:
 def test_pages_of_one_template_are_packed_against_the_first_and_come_back() -> None:
     chance, memory = random.Random(3), Memory()
     packer = Packer(memory)
-    templates = [damage.make_template(chance, 500_000) for _ in range(3)]
+    templates = [damage.make_template(chance, 700_000) for _ in range(3)]
     for turn in range(12):
         body = damage.make_big_page(templates[turn % 3], chance)
         packed = store(memory, packer, body)
@@ -241,7 +241,7 @@ def save_and_stop(archive: Archive, body: bytes) -> None:
 
 def test_references_of_a_batch_that_failed_are_not_packed_against(archive: Archive) -> None:
     chance = random.Random(3)
-    template = damage.make_template(chance, 500_000)
+    template = damage.make_template(chance, 700_000)
     bodies = [damage.make_big_page(template, chance) for _ in range(3)]
     with pytest.raises(KeyError):
         save_and_stop(archive, bodies[0])
@@ -321,7 +321,7 @@ def test_what_can_be_made_again_is_made_again(tmp_path: Path, sql: str) -> None:
             assert [outcome.status for outcome in fetch_posts(archive, links, fetcher)] == ["new", "new"]
         chance = random.Random(1)
         for _ in (1, 2):
-            body = damage.make_big_page(damage.make_template(chance, 500_000), chance)
+            body = damage.make_big_page(damage.make_template(chance, 700_000), chance)
             archive.save(make_page(body), state="deleted", post=None)
         right = list(archive.iter_posts())
     change(folder, sql)
