@@ -31,6 +31,7 @@ COMMANDS = (
     "show",
     "info",
     "export",
+    "evidence",
     "history",
     "diff",
     "changed",

@@ -32,11 +32,14 @@ def inspect(
     from wxarchive.files import load_file
     from wxarchive.output import Output
     from wxarchive.read import explain_page, read_captured
+    from wxarchive.webarchives.reading import Picture
 
     output = Output(jsonl=jsonl)
     failed: list[WxArchiveError] = []
     inspected = 0
     for source, page in chain.from_iterable(load_file(file) for file in files):
+        if isinstance(page, Picture):
+            continue
         inspected += 1
         try:
             if isinstance(page, WxArchiveError):
