@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SETUP := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast lint fix types layers golden docs docs-check score fuzz growth bench smoke fold-table check clean
+.PHONY: help setup demo test test-fast lint fix types layers golden docs docs-check score fuzz crash damage crowd growth bench smoke fold-table check clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,6 +61,16 @@ fuzz: $(SETUP) ## Feed broken pages to the reader for a minute
 bench: $(SETUP) ## Measure what reading costs, beside other tools; writes docs/benchmarks.md
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group bench
 	$(BIN)/python bench/read.py --write docs/benchmarks.md
+	$(BIN)/python bench/archive.py --write docs/benchmarks-archive.md
+
+crash: $(SETUP) ## Kill programs that work on an archive at 200 random moments; nothing may be lost (half an hour)
+	$(BIN)/python tests/crash.py --kills 200
+
+damage: $(SETUP) ## Flip 200 bits in each part of an archive; verify must name every one
+	$(BIN)/python tests/damage.py --flips 200
+
+crowd: $(SETUP) ## Two writers and five readers on one archive for a minute
+	$(BIN)/python tests/crowd.py --seconds 60
 
 growth: $(SETUP) ## Show that reading time grows with page size alone, for 0.1 to 50 MB
 	$(BIN)/python tools/growth.py

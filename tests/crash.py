@@ -31,7 +31,9 @@ from wxarchive.reparsing import reparse
 from wxarchive.store import Archive
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
-PAGES = FIXTURES / "pages"
+PAGES = sorted((FIXTURES / "pages").glob("*.html"))
+FEW = PAGES[::5]
+"""For the suite, which has little time."""
 BARE = Guide(
     book=BOOK.__class__(matchers=(), cues={}, beginnings={}, fences=(), related=(), sections=()), name="bare"
 )
@@ -46,42 +48,43 @@ class Job:
     """
 
     name: str
-    prepare: Callable[[Path], None]
+    prepare: Callable[[Path, Sequence[Path]], None]
     arguments: Callable[[Path], Sequence[str]]
     between: Callable[[Path], None] = lambda folder: None
     """What a person does between a killed run and the next."""
+    pages: Sequence[Path] = ()
 
 
-def nothing(folder: Path) -> None:
+def nothing(folder: Path, pages: Sequence[Path]) -> None:
     """No stage is needed."""
 
 
-def fill_from_fixtures(folder: Path) -> None:
+def fill_from_fixtures(folder: Path, pages: Sequence[Path]) -> None:
     """An archive of the fixtures' pages."""
     with Archive(folder / "archive", create=True) as archive:
-        for _ in import_files(archive, [PAGES]):
+        for _ in import_files(archive, pages):
             pass
 
 
-def fill_with_other_rules(folder: Path) -> None:
+def fill_with_other_rules(folder: Path, pages: Sequence[Path]) -> None:
     """An archive of the fixtures' pages that was cleaned with no rules at all."""
-    fill_from_fixtures(folder)
+    fill_from_fixtures(folder, pages)
     with Archive(folder / "archive", create=True) as archive:
         reparse(archive, guide=BARE)
 
 
-def fill_two(folder: Path) -> None:
+def fill_two(folder: Path, pages: Sequence[Path]) -> None:
     """Two archives that have some in common, and versions that interleave."""
-    fill_from_fixtures(folder)
+    fill_from_fixtures(folder, pages)
     with Archive(folder / "other", create=True) as other, other.batch():
-        for number in range(150):
-            page = make_post_page(f"第{number}段", mid=100 + number % 30)
+        for number in range(3 * len(pages)):
+            page = make_post_page(f"第{number}段", mid=100 + number % len(pages))
             other.save(page, state="post", post=read_captured(page).post, addresses=[page.url or ""])
 
 
-def add_pictures(folder: Path) -> None:
+def add_pictures(folder: Path, pages: Sequence[Path]) -> None:
     """An archive with pictures."""
-    fill_from_fixtures(folder)
+    fill_from_fixtures(folder, pages)
     with Archive(folder / "archive") as archive:
         for number in range(60):
             data = b"\x89PNG\r\n\x1a\n" + bytes([number]) * 2000
@@ -104,14 +107,18 @@ def links() -> list[str]:
     ]
 
 
-def jobs(server: str) -> tuple[Job, ...]:
+def jobs(server: str, pages: Sequence[Path] = PAGES) -> tuple[Job, ...]:
     """All that is killed."""
+    names = [str(page) for page in pages]
+    asked = links()[: len(pages)]
     return (
-        Job("import", nothing, lambda folder: ("import", "--jsonl", str(PAGES))),
-        Job("fetch", nothing, lambda folder: ("fetch", "--jsonl", "--replay", server, *links())),
-        Job("reparse", fill_with_other_rules, lambda folder: ("reparse", "--processes", "2")),
-        Job("merge", fill_two, lambda folder: ("merge", str(folder / "other"))),
-        Job("backup", add_pictures, lambda folder: ("backup", str(folder / "copy")), remove_copy),
+        Job("import", nothing, lambda folder: ("import", "--jsonl", *names), pages=pages),
+        Job("fetch", nothing, lambda folder: ("fetch", "--jsonl", "--replay", server, *asked), pages=pages),
+        Job("reparse", fill_with_other_rules, lambda folder: ("reparse", "--processes", "2"), pages=pages),
+        Job("merge", fill_two, lambda folder: ("merge", str(folder / "other")), pages=pages),
+        Job(
+            "backup", add_pictures, lambda folder: ("backup", str(folder / "copy")), remove_copy, pages=pages
+        ),
     )
 
 
@@ -194,7 +201,7 @@ def faults(job: Job, folder: Path, said: Sequence[str]) -> list[str]:
 def prepare_stage(job: Job, folder: Path) -> None:
     """Set the stage in ``folder``."""
     folder.mkdir()
-    job.prepare(folder)
+    job.prepare(folder, job.pages)
 
 
 def kill_often(job: Job, kills: int, chance: random.Random) -> list[str]:
