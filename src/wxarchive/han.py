@@ -28,6 +28,7 @@ from typing import Final
 
 __all__ = [
     "TOKEN_VERSION",
+    "cjk_characters",
     "fold",
     "fold_digest",
     "is_cjk",
@@ -37,8 +38,8 @@ __all__ = [
     "tokens",
 ]
 
-TOKEN_VERSION: Final = "bigram-1"
-"""Raised whenever :func:`tokens` changes; an index made by another version must be made anew."""
+TOKEN_VERSION: Final = "bigram-2"
+"""Raised whenever what is indexed changes; an index made by another version must be made anew."""
 
 # Of folded characters; the commonest range stands first, because it is tried first.
 _CJK_RANGES: Final = (
@@ -54,6 +55,7 @@ _CJK_RANGES: Final = (
     ("\U00020000", "\U0003ffff"),
 )
 _CJK = "".join(f"{first}-{last}" for first, last in _CJK_RANGES)
+_NOT_CJK = re.compile(f"[^{_CJK}]+")
 _RUN = re.compile(f"([{_CJK}]+)|([^\\W_{_CJK}]+)")
 # Letters that every SQLite from 3.40 on takes as they are: ASCII, lower-case Latin-1, Greek, Cyrillic, kana,
 # Hangul syllables, and Han up to Extension B. All others are odd.
@@ -146,6 +148,14 @@ def tokens(folded: str) -> str:
         else:
             made.append(word)
     return " ".join(made)
+
+
+def cjk_characters(folded: str) -> list[str]:
+    """The CJK characters of a folded text, each once and spelled as a token, in no order of meaning."""
+    found = _NOT_CJK.sub("", "".join(set(folded)))
+    if _ODD.search(found):
+        return [_ODD.sub(_spell, character) for character in found]
+    return list(found)
 
 
 def _spell(odd: re.Match[str]) -> str:

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from wxarchive import __version__
 from wxarchive.errors import AddressError, NoArchiveError, NotAnArchiveError, PostNotFoundError, StoreError
-from wxarchive.han import TOKEN_VERSION, fold_digest
 from wxarchive.query import PostFilter, all_of, parse_query
 from wxarchive.records import Post, State
 from wxarchive.store import search as reading
 from wxarchive.store.connect import open_for_reading
 from wxarchive.store.failures import translated, translated_sqlite
+from wxarchive.store.index import state_of
 from wxarchive.store.results import ArchiveInfo, Gone, Saved, SearchResult, Summary
 from wxarchive.store.rows import from_row
 from wxarchive.store.schema import DATABASE
@@ -119,10 +119,21 @@ class Archive:
         with translated_sqlite(self.path), self._writing().transaction():
             yield
 
-    def reindex(self) -> int:
-        """Make the search index anew from the stored posts; gives their number."""
+    def reindex(self, *, anew: bool = True) -> int:
+        """Make the search index anew from the stored posts; gives their number. See :meth:`iter_reindex`."""
+        done = 0
+        for done in self.iter_reindex(anew=anew):  # noqa: B007 - the last one is wanted
+            pass
+        return done
+
+    def iter_reindex(self, *, anew: bool = True) -> Iterator[int]:
+        """Make the search index anew, telling after each portion how many posts are done.
+
+        With ``anew`` false an index that was left unfinished is only completed. Until the end a search is refused;
+        what was killed in between goes on where it was when anything is stored, or when this is called again.
+        """
         with translated(self.path):
-            return self._writing().reindex()
+            yield from self._writing().reindex(anew=anew)
 
     # --------------------------------------------------------------------------------------------------------
     # One post
@@ -277,14 +288,18 @@ class Archive:
             raise ValueError("the archive is closed")
 
     def _check_index(self, connection: sqlite3.Connection) -> None:
-        noted = dict(
-            connection.execute("SELECT key, value FROM meta WHERE key IN ('fts_tokens', 'fold_table')")
-        )
-        if noted != {"fts_tokens": TOKEN_VERSION, "fold_table": fold_digest()}:
+        state = state_of(connection)
+        if state == "other":
             raise StoreError(
                 "the search index was made by another version of wxarchive",
                 subject=str(self.path),
-                hint="importing or fetching anything makes it anew",
+                hint="wxarchive reindex makes it anew",
+            )
+        if state == "unfinished":
+            raise StoreError(
+                "the search index is being made anew, or that was interrupted",
+                subject=str(self.path),
+                hint="wait for it, or let wxarchive reindex go on with it",
             )
 
     def _one(self, sql: str, *values: Any) -> Any:

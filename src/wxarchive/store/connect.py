@@ -81,7 +81,7 @@ def check_schema(connection: sqlite3.Connection, file: Path, *, writing: bool) -
         raise StoreError(
             f"it was written by an older wxarchive (schema {version}, now {SCHEMA_VERSION})",
             subject=folder,
-            hint="import something into it: that brings it up to date",
+            hint="wxarchive reindex brings it up to date, and so does storing anything",
         )
 
 

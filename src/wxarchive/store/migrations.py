@@ -7,7 +7,7 @@ import sqlite3
 
 from sqlite_utils import Database, Migrations
 
-from wxarchive.store.schema import APPLICATION_ID, SCHEMA_VERSION, TABLES_1
+from wxarchive.store.schema import APPLICATION_ID, INDEX_MEMORY, SCHEMA_VERSION, TABLES_1, TABLES_2
 
 __all__ = ["migrate"]
 
@@ -18,6 +18,14 @@ _migrations = Migrations("wxarchive")
 def _first_tables(db: Database) -> None:
     _run(db, TABLES_1)
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+@_migrations(name="002_search")
+def _search(db: Database) -> None:
+    _run(db, TABLES_2)
+    # More is gathered before it is written: half the time of an import, and a smaller index.
+    for table in ("posts_fts", "posts_characters"):
+        db.execute(f"INSERT INTO {table}({table}, rank) VALUES ('hashsize', {INDEX_MEMORY})")
 
 
 def migrate(db: Database) -> None:

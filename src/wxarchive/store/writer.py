@@ -12,10 +12,9 @@ from sqlite_utils import Database
 from wxarchive import __version__
 from wxarchive.address import parse_address
 from wxarchive.errors import AddressError
-from wxarchive.han import TOKEN_VERSION, fold, fold_digest, tokens
 from wxarchive.pages import Page
-from wxarchive.query import COLUMNS
 from wxarchive.records import Post, State
+from wxarchive.store import index
 from wxarchive.store.bodies import CODEC, pack
 from wxarchive.store.connect import check_schema, prepare
 from wxarchive.store.decide import decide
@@ -28,9 +27,6 @@ from wxarchive.times import Clock, format_moment
 
 __all__ = ["Writer"]
 
-_COLUMNS: Final = tuple(COLUMNS.values())
-_INDEX_COLUMNS: Final = ", ".join(_COLUMNS)
-_INDEX_VALUES: Final = ", ".join("?" * len(_COLUMNS))
 _CACHE_KIB: Final = 64 * 1024
 
 
@@ -64,7 +60,7 @@ class Writer:
         prepare(self.connection)
         self.db = Database(self.connection, execute_plugins=False)
         (version,) = self.connection.execute("PRAGMA user_version").fetchone()
-        if version == SCHEMA_VERSION and self._index_is_current():
+        if version == SCHEMA_VERSION and index.is_current(self.connection):
             return
         with self.transaction():
             if version < SCHEMA_VERSION:
@@ -72,9 +68,10 @@ class Writer:
             if version == 0:
                 self._note("created_at", format_moment(self.clock()))
                 self._note("created_with", __version__)
-                self._note_tokens()
-            elif not self._index_is_current():
-                self.reindex()
+                index.note_tokens(self.connection)
+        if not index.is_current(self.connection):
+            for _ in self.reindex(anew=False):
+                pass
 
     def close(self) -> None:
         """Close the connection; what is not committed is undone."""
@@ -178,13 +175,13 @@ class Writer:
             moment = page.fetched_at or self.clock()
             values = {"capture_id": capture_id, "first_captured_at": format_moment(moment)}
             number = self._insert("posts", to_row(decision.post) | values)
-            self._index(number, decision.post)
+            index.index(self.connection, number, _indexed(decision.post))
         elif decision.post != held:
             shown = row["capture_id"] if decision.post.raw_sha256 == held.raw_sha256 else capture_id
             self._update(row["id"], to_row(decision.post) | {"capture_id": shown})
             if _indexed(decision.post) != _indexed(held):
-                self._unindex(row["id"], held)
-                self._index(row["id"], decision.post)
+                index.forget(self.connection, row["id"], _indexed(held))
+                index.index(self.connection, row["id"], _indexed(decision.post))
         return decision.outcome, decision.post.version
 
     def _row_of(self, post_id: str) -> sqlite3.Row | None:
@@ -206,43 +203,9 @@ class Writer:
     # --------------------------------------------------------------------------------------------------------
     # The index
 
-    def reindex(self) -> int:
-        """Make the index anew from the stored posts; gives their number."""
-        with self.transaction():
-            self.connection.execute("INSERT INTO posts_fts(posts_fts) VALUES ('delete-all')")
-            rows = self.connection.execute(f"SELECT id, {_INDEX_COLUMNS} FROM posts ORDER BY id")
-            count = 0
-            for number, *texts in rows:
-                self._index_texts(number, tuple(texts))
-                count += 1
-            self._note_tokens()
-        return count
-
-    def _index(self, number: int, post: Post) -> None:
-        self._index_texts(number, _indexed(post))
-
-    def _index_texts(self, number: int, texts: tuple[str | None, ...]) -> None:
-        self.connection.execute(
-            f"INSERT INTO posts_fts(rowid, {_INDEX_COLUMNS}) VALUES (?, {_INDEX_VALUES})",
-            (number, *_made(texts)),
-        )
-
-    def _unindex(self, number: int, held: Post) -> None:
-        """FTS5 keeps no text, so it is told what to forget: exactly the tokens that it was given."""
-        self.connection.execute(
-            f"INSERT INTO posts_fts(posts_fts, rowid, {_INDEX_COLUMNS}) VALUES ('delete', ?, {_INDEX_VALUES})",
-            (number, *_made(_indexed(held))),
-        )
-
-    def _index_is_current(self) -> bool:
-        rows = self.connection.execute(
-            "SELECT key, value FROM meta WHERE key IN ('fts_tokens', 'fold_table')"
-        )
-        return dict(rows) == {"fts_tokens": TOKEN_VERSION, "fold_table": fold_digest()}
-
-    def _note_tokens(self) -> None:
-        self._note("fts_tokens", TOKEN_VERSION)
-        self._note("fold_table", fold_digest())
+    def reindex(self, *, anew: bool = True) -> Iterator[int]:
+        """Make the index anew, or go on with it; see :func:`wxarchive.store.index.rebuild`."""
+        return index.rebuild(self.connection, self.transaction, anew=anew)
 
     # --------------------------------------------------------------------------------------------------------
     # Rows
@@ -264,10 +227,6 @@ class Writer:
 def _indexed(post: Post) -> tuple[str | None, ...]:
     """What of a post is searched, in the order of the index's columns."""
     return post.title, post.author, post.account.nickname, post.source, post.text
-
-
-def _made(texts: tuple[str | None, ...]) -> tuple[str, ...]:
-    return tuple(tokens(fold(text)) if text else "" for text in texts)
 
 
 def _forms_and_keys(addresses: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
