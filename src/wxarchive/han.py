@@ -34,6 +34,7 @@ __all__ = [
     "is_cjk",
     "is_word_character",
     "run_tokens",
+    "spellings",
     "split_runs",
     "tokens",
 ]
@@ -101,6 +102,19 @@ def _loaded() -> dict[str, str]:
 def _table() -> dict[str, str]:
     loaded = _loaded()
     return dict(zip(loaded["from"], loaded["to"], strict=True))
+
+
+def spellings(character: str) -> str:
+    """All characters that fold to this folded CJK character, itself first."""
+    return character + _spellings().get(character, "")
+
+
+@cache
+def _spellings() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for source, target in _table().items():
+        found[target] = found.get(target, "") + source
+    return found
 
 
 def is_cjk(character: str) -> bool:

@@ -17,6 +17,7 @@ from wxarchive.query.nodes import (
     album_node,
     combine,
     feature_node,
+    has_terms,
     kind_node,
     next_day,
     positive_terms,
@@ -47,6 +48,11 @@ class Query:
         """Whether :attr:`match` alone decides."""
         found = bound(self.root)
         return found is not None and found.exact
+
+    @property
+    def asks_words(self) -> bool:
+        """Whether there is any term in it, wanted or not: then the index is asked."""
+        return has_terms(self.root)
 
     @property
     def terms(self) -> tuple[Term, ...]:

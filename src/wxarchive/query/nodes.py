@@ -1,13 +1,15 @@
 """What can be asked of a post, as a tree, and what it means: decided by looking at everything."""
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final, Literal, cast, get_args
 
 from wxarchive.errors import QueryError
-from wxarchive.han import fold, is_word_character
+from wxarchive.han import fold, is_cjk, is_word_character, spellings
 from wxarchive.records import STATES, Kind, State
 
 __all__ = [
@@ -34,7 +36,10 @@ __all__ = [
     "combine",
     "feature_node",
     "find_occurrences",
+    "find_places",
+    "has_terms",
     "holds",
+    "is_in",
     "is_positive",
     "kind_node",
     "near",
@@ -191,6 +196,35 @@ def find_occurrences(term: Term, folded: str, start: int = 0) -> Iterator[int]:
         at = folded.find(text, at + 1)
 
 
+def find_places(term: Term, text: str) -> Iterator[int]:
+    """As :func:`find_occurrences`, in a text that is not folded; of CJK terms without folding it, which is faster."""
+    pattern = _pattern(term.text)
+    if pattern is None:
+        yield from find_occurrences(term, _recently_folded(text))
+        return
+    found = pattern.search(text)
+    while found:
+        yield found.start()
+        found = pattern.search(text, found.start() + 1)
+
+
+def is_in(term: Term, text: str) -> bool:
+    """Whether the term stands in a text that is not folded."""
+    return next(find_places(term, text), None) is not None
+
+
+@lru_cache(maxsize=512)
+def _pattern(folded: str) -> re.Pattern[str] | None:
+    """What finds a CJK term in any of its spellings; None for other terms."""
+    if not all(map(is_cjk, folded)):
+        return None
+    return re.compile("".join(f"[{spellings(character)}]" for character in folded))
+
+
+# Several terms are looked for in one text after the other.
+_recently_folded = lru_cache(maxsize=4)(fold)
+
+
 def holds(term: Term, folded: str) -> bool:
     """Whether ``term`` stands in the folded text."""
     return next(find_occurrences(term, folded), None) is not None
@@ -260,6 +294,19 @@ def positive_terms(node: Node) -> Iterator[Term]:
         case And(parts) | Or(parts):
             for part in parts:
                 yield from positive_terms(part)
+
+
+def has_terms(node: Node) -> bool:
+    """Whether there is any term in ``node``."""
+    match node:
+        case Term() | Near():
+            return True
+        case Not(part):
+            return has_terms(part)
+        case And(parts) | Or(parts):
+            return any(map(has_terms, parts))
+        case _:
+            return False
 
 
 def is_positive(node: Node) -> bool:

@@ -6,6 +6,20 @@ page is asked for, because they cost more time to load than a search takes.
 """
 
 from wxarchive.store.archive import Archive
-from wxarchive.store.results import ArchiveInfo, Hit, Outcome, Saved, SearchResult, Summary
+from wxarchive.store.results import ArchiveInfo, Hit, Outcome, Saved, SavedSearch, SearchResult, Summary
+from wxarchive.store.search import Sort
+from wxarchive.store.tally import BY, By
 
-__all__ = ["Archive", "ArchiveInfo", "Hit", "Outcome", "Saved", "SearchResult", "Summary"]
+__all__ = [
+    "BY",
+    "Archive",
+    "ArchiveInfo",
+    "By",
+    "Hit",
+    "Outcome",
+    "Saved",
+    "SavedSearch",
+    "SearchResult",
+    "Sort",
+    "Summary",
+]

@@ -9,18 +9,29 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from wxarchive import __version__
-from wxarchive.errors import AddressError, NoArchiveError, NotAnArchiveError, PostNotFoundError, StoreError
-from wxarchive.query import PostFilter, all_of, parse_query
+from wxarchive.errors import (
+    AddressError,
+    InputError,
+    NoArchiveError,
+    NotAnArchiveError,
+    PostNotFoundError,
+    StoreError,
+)
+from wxarchive.excerpts import Context
+from wxarchive.query import PostFilter, Query, all_of, parse_query
 from wxarchive.records import Post, State
+from wxarchive.store import saved
 from wxarchive.store import search as reading
 from wxarchive.store.connect import open_for_reading
 from wxarchive.store.failures import translated, translated_sqlite
 from wxarchive.store.index import state_of
-from wxarchive.store.results import ArchiveInfo, Gone, Saved, SearchResult, Summary
+from wxarchive.store.newest import iter_numbers
+from wxarchive.store.results import ArchiveInfo, Gone, Saved, SavedSearch, SearchResult, Summary
 from wxarchive.store.rows import from_row
 from wxarchive.store.schema import DATABASE
+from wxarchive.store.tally import By, count_by, count_by_month
 from wxarchive.text import without_surrogates
-from wxarchive.times import Clock, now, parse_moment
+from wxarchive.times import Clock, format_moment, now, parse_moment
 
 if TYPE_CHECKING:
     from wxarchive.pages import Page
@@ -196,34 +207,146 @@ class Archive:
         """
         query = filter.to_query() if filter else None
         with translated(self.path):
-            for row in reading.iter_rows(self._reading(), query, order):
+            for row in reading.iter_rows(self._indexed(query), query, order):
                 yield from_row(row)
 
     def iter_summaries(
-        self, filter: PostFilter | None = None, order: reading.Order = "new"
+        self, filter: PostFilter | None = None, order: reading.Order = "new", most: int | None = None
     ) -> Generator[Summary, None, None]:
-        """As :meth:`iter_posts`, but only what stands in a list: number, id, title, account, time."""
+        """As :meth:`iter_posts`, but only what stands in a list: number, id, title, account, time.
+
+        ``most``: how many will be asked for, if that is known; a few are found faster.
+        """
         query = filter.to_query() if filter else None
         with translated(self.path):
-            yield from reading.iter_summaries(self._reading(), query, order)
+            yield from reading.iter_summaries(self._indexed(query), query, order, most)
 
     def count_posts(self, filter: PostFilter | None = None) -> int:
         """How many posts ``filter`` wants."""
+        query = filter.to_query() if filter else None
         with translated(self.path):
-            return reading.count_posts(self._reading(), filter.to_query() if filter else None)
+            return reading.count_posts(self._indexed(query), query)
 
     def search(
-        self, words: str, *, filter: PostFilter | None = None, limit: int = 20, offset: int = 0
+        self,
+        words: str,
+        *,
+        filter: PostFilter | None = None,
+        limit: int = 20,
+        offset: int = 0,
+        sort: reading.Sort = "rank",
+        exact_rank: bool = False,
     ) -> SearchResult:
-        """The posts that hold ``words`` (see :mod:`wxarchive.query`), best first, with excerpts.
+        """The posts that hold ``words`` (see :mod:`wxarchive.query`), best, newest or oldest first, with excerpts.
 
-        Raises QueryError if nothing is looked for, and StoreError if the index was made by another version.
+        Of words that very many posts hold, a selection is ranked and the rest follows (see
+        :mod:`wxarchive.store.ranking`), unless ``exact_rank`` asks for more patience. Raises QueryError if nothing is
+        looked for, and StoreError if the index was made by another version or is not whole.
         """
         query = all_of(parse_query(words), filter)
         with translated(self.path):
-            connection = self._reading()
-            self._check_index(connection)
-            return reading.search(connection, query, limit, offset)
+            connection = self._indexed(query)
+            return reading.search(connection, query, limit, offset, sort=sort, exact_rank=exact_rank)
+
+    def iter_contexts(
+        self,
+        words: str,
+        *,
+        filter: PostFilter | None = None,
+        limit: int = 20,
+        offset: int = 0,
+        sort: reading.Sort = "rank",
+        width: int = 20,
+    ) -> Generator[tuple[Summary, list[Context]], None, None]:
+        """A concordance: the posts of :meth:`search`, and every occurrence of the words in the text of each.
+
+        ``width`` is how many characters are given before and behind. A post that holds the words only in other fields
+        has none.
+        """
+        query = all_of(parse_query(words), filter)
+        with translated(self.path):
+            connection = self._indexed(query)
+            ranked, _, _ = reading.rank(connection, query, limit, offset, sort=sort)
+            yield from reading.iter_contexts(connection, query, ranked, width)
+
+    def count_by(
+        self, by: By, words: str = "", *, filter: PostFilter | None = None
+    ) -> list[tuple[str | None, int]]:
+        """How many posts hold ``words``, by account, author, source, month or year; without words: how many there are.
+
+        Most first, months and years in their order; None stands for posts without one and comes last.
+        """
+        query = _of_words(words, filter)
+        with translated(self.path):
+            connection = self._indexed(query)
+            return count_by(connection, reading.to_measured_plan(connection, query), by)
+
+    def count_by_month(self, words: str, *, filter: PostFilter | None = None) -> list[tuple[str, int, int]]:
+        """Month, how many of its posts hold ``words``, and how many posts it has; no month between is left out."""
+        query = _of_words(words, filter)
+        with translated(self.path):
+            connection = self._indexed(query)
+            return count_by_month(connection, reading.to_measured_plan(connection, query))
+
+    # --------------------------------------------------------------------------------------------------------
+    # Searches kept under a name
+
+    def save_search(self, name: str, words: str) -> None:
+        """Keep a search. Raises InputError if the name is taken or none, QueryError if the words are no query."""
+        with translated(self.path):
+            writer = self._writing()
+            with writer.transaction():
+                saved.save_search(writer.connection, name, words, format_moment(self._clock()))
+
+    def delete_search(self, name: str) -> None:
+        """Forget a search. Raises InputError if there is none of this name."""
+        self.get_search(name)
+        with translated(self.path):
+            writer = self._writing()
+            with writer.transaction():
+                saved.delete_search(writer.connection, name)
+
+    def searches(self) -> list[SavedSearch]:
+        """The searches that are kept, by name."""
+        with translated(self.path):
+            return saved.iter_searches(self._reading())
+
+    def get_search(self, name: str) -> SavedSearch:
+        """The search of this name. Raises InputError if there is none."""
+        with translated(self.path):
+            found = saved.find_search(self._reading(), name)
+        if found is None:
+            raise InputError(
+                "no search of this name is kept",
+                subject=name,
+                hint="wxarchive searches list shows those that are",
+            )
+        return found
+
+    @contextmanager
+    def run_search(
+        self, name: str, *, only_new: bool = False, limit: int | None = None
+    ) -> Iterator[SearchResult]:
+        """Run a search that is kept, newest posts first; ``only_new``: those that it had not found before.
+
+        What it finds is noted at the end of the block, if that ends well: posts that could not be printed are new
+        again the next time. ``total`` counts what is given, were it not for ``limit``.
+        """
+        query = parse_query(self.get_search(name).words)
+        with translated(self.path):
+            connection = self._indexed(query)
+            plan = reading.to_measured_plan(connection, query)
+            numbers = list(iter_numbers(connection, plan, "new"))
+            shown = saved.new_numbers(connection, name, numbers) if only_new else numbers
+            ranked = [(number, 0.0) for number in shown[:limit]]
+            hits = tuple(reading.iter_hits(connection, query, ranked))
+        yield SearchResult(query=query, total=len(shown), hits=hits, ranking="new")
+        with translated(self.path):
+            writer = self._writing()
+            with writer.transaction():
+                saved.note_run(writer.connection, name, numbers, format_moment(self._clock()))
+
+    # --------------------------------------------------------------------------------------------------------
 
     def index_answers(self) -> bool:
         """Whether the search index finds what is stored; another tool may have damaged it."""
@@ -286,6 +409,13 @@ class Archive:
     def _check_open(self) -> None:
         if self._closed:
             raise ValueError("the archive is closed")
+
+    def _indexed(self, query: Query | None) -> sqlite3.Connection:
+        """The connection to read from; what asks the index is answered only by a good one."""
+        connection = self._reading()
+        if query is not None and query.asks_words:
+            self._check_index(connection)
+        return connection
 
     def _check_index(self, connection: sqlite3.Connection) -> None:
         state = state_of(connection)
@@ -360,3 +490,10 @@ class Archive:
             if row is not None:
                 return str(row[0])
         return None
+
+
+def _of_words(words: str, post_filter: PostFilter | None) -> Query | None:
+    """What is asked for by words, a filter, or both; None if neither asks anything."""
+    if words.strip():
+        return all_of(parse_query(words), post_filter)
+    return post_filter.to_query() if post_filter else None

@@ -54,9 +54,7 @@ def forget(connection: sqlite3.Connection, number: int, texts: Texts) -> None:
 
 def _insert(connection: sqlite3.Connection, number: int, texts: Texts) -> None:
     words, characters = _tokens(texts)
-    connection.execute(
-        f"INSERT INTO posts_fts(rowid, {_COLUMNS}) VALUES (?, {_VALUES})", (number, *words)
-    )
+    connection.execute(f"INSERT INTO posts_fts(rowid, {_COLUMNS}) VALUES (?, {_VALUES})", (number, *words))
     connection.execute("INSERT INTO posts_characters(rowid, characters) VALUES (?, ?)", (number, characters))
 
 

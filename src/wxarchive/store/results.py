@@ -10,10 +10,25 @@ from wxarchive.query import Query
 from wxarchive.records import Kind, State
 from wxarchive.times import Precision, format_moment
 
-__all__ = ["ArchiveInfo", "Gone", "Hit", "Outcome", "Saved", "SearchResult", "Summary"]
+__all__ = [
+    "ArchiveInfo",
+    "Gone",
+    "Hit",
+    "Outcome",
+    "Ranking",
+    "Saved",
+    "SavedSearch",
+    "SearchResult",
+    "Summary",
+]
 
 Outcome = Literal["new", "unchanged", "changed", "noted"]
 """What became of a page: a new post, one that was held (in this version; or in another), or no post at all."""
+
+
+Ranking = Literal["all", "selected", "new", "old"]
+"""How posts were put into order: all of them ranked; so many hold the words that a selection was ranked, before the
+rest, newest first; or by time of publication."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,11 +104,35 @@ class Hit(Summary):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchResult:
-    """``total`` posts are wanted by ``query``; ``hits`` are those that were asked for, best first."""
+    """``total`` posts are wanted by ``query``; ``hits`` are those that were asked for, in the order of ``ranking``."""
 
     query: Query
     total: int
     hits: tuple[Hit, ...]
+    ranking: Ranking = "all"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedSearch:
+    """A search that is kept under a name."""
+
+    name: str
+    words: str
+    created_at: datetime
+    run_at: datetime | None
+    """When it was last run."""
+    found: int
+    """How many posts it had found then."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready values."""
+        return {
+            "name": self.name,
+            "words": self.words,
+            "created_at": format_moment(self.created_at),
+            "run_at": format_moment(self.run_at) if self.run_at else None,
+            "found": self.found,
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
