@@ -2,11 +2,10 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from heapq import merge
 
-from wxarchive.han import fold
 from wxarchive.query import Field, Query, find_places
 
 __all__ = ["Context", "Excerpt", "Mark", "contexts", "excerpt", "find_marks"]
@@ -19,6 +18,8 @@ Mark = tuple[int, int]
 _SENTENCE_END = re.compile(r"[。！？!?；;…]+[”’」』）)\"']*|\.(?=\s)|\n")
 _SPACE = re.compile(r"\s")
 _ELLIPSIS = "…"
+# A text that is nothing but hits may have as many stretches that look as good as the best is.
+_MOST_TRIED = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +60,24 @@ def find_marks(text: str, query: Query, field: Field = "text") -> tuple[Mark, ..
     From left to right and without overlap: of terms that begin at one place the longest is marked, and what lies
     inside or across the end of a mark is not.
     """
-    terms = [term for term in query.terms if term.field in (None, field)]
-    found = merge(*([(at, -len(term.text)) for at in find_places(term, text)] for term in terms))
-    marks: list[Mark] = []
+    return tuple(mark for mark, _ in _find(text, query, field))
+
+
+def _find(text: str, query: Query, field: Field) -> list[tuple[Mark, str]]:
+    """The marks, each with its term's text."""
+    # The longest first, so that of places that are equal the longest term's comes first.
+    terms = sorted((t for t in query.terms if t.field in (None, field)), key=lambda term: -len(term.text))
+    if len(terms) == 1:
+        found: Iterable[tuple[int, int]] = ((at, 0) for at in find_places(terms[0], text))
+    else:
+        found = merge(*([(at, n) for at in find_places(term, text)] for n, term in enumerate(terms)))
+    marks: list[tuple[Mark, str]] = []
     free = 0
-    for at, minus_length in found:
+    for at, number in found:
         if at >= free:
-            free = at - minus_length
-            marks.append((at, free))
-    return tuple(marks)
+            free = at + len(terms[number].text)
+            marks.append(((at, free), terms[number].text))
+    return marks
 
 
 def excerpt(text: str, query: Query, width: int = 120, field: Field = "text") -> Excerpt:
@@ -77,10 +87,11 @@ def excerpt(text: str, query: Query, width: int = 120, field: Field = "text") ->
     longer than ``width`` is cut around its hits, with ``…`` where something is left out. Without any hit: the
     beginning of the text. Line ends and other space show as one space each.
     """
-    marks = find_marks(text, query, field)
+    found = _find(text, query, field)
+    marks = [mark for mark, _ in found]
     sentences = _Sentences(text, marks)
     if marks:
-        start, end = _densest(sentences, width)
+        start, end = _densest(sentences, [term for _, term in found], width)
     else:
         start, end = _stretch(sentences, len(text) - len(text.lstrip()), width)
     whole = start, end
@@ -164,36 +175,36 @@ def _stretch(sentences: _Sentences, at: int, width: int) -> Mark:
     return start, end
 
 
-def _densest(sentences: _Sentences, width: int) -> Mark:
+def _densest(sentences: _Sentences, terms: Sequence[str], width: int) -> Mark:
     """The best stretch: most different terms, most hits, first.
 
     A stretch that begins with a mark's sentence holds no more than stands within ``width`` behind its first mark, so
     the marks with the most behind them are tried first, and few have to be.
     """
-    marks, starts, folded = (
-        sentences.marks,
-        sentences.starts,
-        [fold(sentences.text[a:b]) for a, b in sentences.marks],
-    )
+    marks, starts = sentences.marks, sentences.starts
+    is_one = len(set(terms)) == 1
 
     def score(first: int, behind: int) -> tuple[int, int]:
-        return len(set(folded[first:behind])), behind - first
+        return 1 if is_one else len(set(terms[first:behind])), behind - first
 
-    bounds = [score(n, bisect_right(starts, start + width)) for n, start in enumerate(starts)]
+    ends = [end for _, end in marks]
+
+    def reach(first: int) -> int:
+        return max(bisect_right(ends, starts[first] + width), first + 1)
+
+    bounds = [score(number, reach(number)) for number in range(len(marks))]
     best: Mark | None = None
     best_score = (0, 0)
-    for number in sorted(range(len(marks)), key=lambda n: (bounds[n], -n), reverse=True):
-        if best is not None and (
-            bounds[number] < best_score or (bounds[number] == best_score and starts[number] >= best[0])
-        ):
-            if bounds[number] < best_score:
-                break
+    for number in sorted(range(len(marks)), key=bounds.__getitem__, reverse=True)[:_MOST_TRIED]:
+        if bounds[number] < best_score:
+            break
+        if best is not None and bounds[number] == best_score and starts[number] >= best[0]:
             continue
         start, end = _stretch(sentences, starts[number], width)
         first, behind = bisect_left(starts, start), bisect_left(starts, end)
         if end - start > width:  # what can be shown of it
             first, behind = max(
-                ((n, min(bisect_right(starts, starts[n] + width), behind)) for n in range(first, behind)),
+                ((n, min(reach(n), behind)) for n in range(first, behind)),
                 key=lambda pair: score(*pair),
             )
         found = score(first, behind)

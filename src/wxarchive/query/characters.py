@@ -20,18 +20,19 @@ _LETTERS: Final[Mapping[Field, str]] = {"title": "t", "author": "a", "account": 
 _TOKEN = re.compile(r"\S+")
 
 
-def character_tokens(folded: Sequence[str]) -> str:
-    """The tokens of one post, each once, in no order of meaning; ``folded`` are its texts in the order of the fields."""
-    made: set[str] = set()
+def character_tokens(folded: Sequence[str], title_tokens: str) -> str:
+    """The tokens of one post, each once, in no order of meaning.
+
+    ``folded`` are its texts in the order of the fields, ``title_tokens`` what :func:`wxarchive.han.tokens` makes of the
+    first of them.
+    """
+    made = set(cjk_characters("".join(folded)))
     for field, text in zip(COLUMNS, folded, strict=True):
-        found = cjk_characters(text)
-        made.update(found)
         letter = _LETTERS.get(field)
-        if letter:
-            made.update([letter + character for character in found])
-        if field == "title":
-            made.update(["t" + token for token in tokens(text).split(" ") if token])
-    return " ".join(sorted(made))
+        if letter and text:
+            made.update([letter + character for character in cjk_characters(text)])
+    made.update(["t" + token for token in title_tokens.split()])
+    return " ".join(made)
 
 
 def is_character(term: Term) -> bool:

@@ -10,7 +10,7 @@ stored meanwhile is indexed only up to there: a run that was killed leaves a mar
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Final
 
@@ -24,8 +24,11 @@ Texts = Sequence[str | None]
 
 _COLUMNS: Final = ", ".join(COLUMNS.values())
 _VALUES: Final = ", ".join("?" * len(COLUMNS))
-_PORTION: Final = 1000
-_MERGED_PAGES: Final = 2000
+_PORTION: Final = 4000
+_MERGED_PAGES: Final = 8000
+# While everything is made anew, pieces are not merged before the end. These are FTS5's own settings otherwise.
+_MERGE_LATER: Final = {"automerge": 0, "crisismerge": 1999}
+_MERGE_AS_USUAL: Final = {"automerge": 4, "crisismerge": 16}
 _MARK: Final = "reindexed_to"
 _TABLES: Final = ("posts_fts", "posts_characters")
 
@@ -60,7 +63,8 @@ def _insert(connection: sqlite3.Connection, number: int, texts: Texts) -> None:
 
 def _tokens(texts: Texts) -> tuple[list[str], str]:
     folded = [fold(text) if text else "" for text in texts]
-    return [tokens(text) for text in folded], character_tokens(folded)
+    words = [tokens(text) for text in folded]
+    return words, character_tokens(folded, words[0])
 
 
 def state_of(connection: sqlite3.Connection) -> str:
@@ -101,6 +105,7 @@ def rebuild(
         if anew or state_of(connection) != "unfinished":
             for table in _TABLES:
                 connection.execute(f"INSERT INTO {table}({table}) VALUES ('delete-all')")
+                _configure(connection, table, _MERGE_LATER)
             note_tokens(connection)
             _note(connection, _MARK, "0")
             done = 0
@@ -121,6 +126,8 @@ def rebuild(
             if rows:
                 _note(connection, _MARK, str(rows[-1][0]))
             else:
+                for table in _TABLES:
+                    _configure(connection, table, _MERGE_AS_USUAL)
                 connection.execute("DELETE FROM meta WHERE key = ?", (_MARK,))
         if not rows:
             break
@@ -129,6 +136,11 @@ def rebuild(
     # The index answers already; in fewer pieces it answers faster.
     for table in _TABLES:
         yield from _merge(connection, transaction, table, done)
+
+
+def _configure(connection: sqlite3.Connection, table: str, settings: Mapping[str, int]) -> None:
+    for name, value in settings.items():
+        connection.execute(f"INSERT INTO {table}({table}, rank) VALUES (?, ?)", (name, value))
 
 
 def _merge(

@@ -7,7 +7,7 @@ on. With equal scores the post that was stored last comes first.
 
 **Very frequent words.** bm25 looks at every post that holds the words, which takes a second for a million posts, and
 says little of a word that is everywhere. So where more posts hold the words than :func:`ranked_at_most` says, a
-selection is ranked: 200 recent posts that have all the words in the title, which come first, and the 400 most recent
+selection is ranked: 100 recent posts that have all the words in the title, which come first, and the 300 most recent
 that hold them, by how often they do for their length. Of a single character that is so from fewer posts on. The rest follow, newest first. No post is left out, and
 ``exact_rank`` ranks all of them by bm25.
 """
@@ -35,8 +35,8 @@ _REORDERED: Final = 200
 _RECENT_GAIN: Final = 0.03
 _HALF_LIFE_DAYS: Final = 365.0
 
-_IN_TITLE: Final = 200
-_RECENT: Final = 400
+_IN_TITLE: Final = 100
+_RECENT: Final = 300
 _TITLE_GAIN: Final = 10.0
 _K1: Final = 1.2
 _B: Final = 0.75
