@@ -9,13 +9,16 @@ from typing import Annotated
 
 import typer
 
+from wxarchive.cli.doctor import doctor
 from wxarchive.cli.export import export
 from wxarchive.cli.fetch import fetch
 from wxarchive.cli.imports import import_
 from wxarchive.cli.info import info
 from wxarchive.cli.inspect import inspect
 from wxarchive.cli.listing import list_
+from wxarchive.cli.reindex import reindex
 from wxarchive.cli.search import search
+from wxarchive.cli.searches import searches
 from wxarchive.cli.show import show
 from wxarchive.errors import WxArchiveError
 
@@ -36,10 +39,13 @@ app.command("fetch")(fetch)
 app.command("import")(import_)
 app.command("inspect")(inspect)
 app.command("search")(search)
+app.add_typer(searches, name="searches")
 app.command("list")(list_)
 app.command("show")(show)
 app.command("info")(info)
 app.command("export")(export)
+app.command("reindex")(reindex)
+app.command("doctor")(doctor)
 
 
 def _print_version(wanted: bool) -> None:

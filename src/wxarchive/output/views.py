@@ -10,20 +10,23 @@ from wxarchive.text import without_controls
 from wxarchive.times import Precision, format_moment
 
 if TYPE_CHECKING:
+    from wxarchive.doctor import Finding
     from wxarchive.errors import WxArchiveError
     from wxarchive.parse.lists import ListedPost
     from wxarchive.pipeline import Outcome
     from wxarchive.read import Explanation, Reading
-    from wxarchive.store import ArchiveInfo, Hit, Summary
+    from wxarchive.store import ArchiveInfo, Hit, SavedSearch, Summary
 
 __all__ = [
     "error_lines",
+    "finding_lines",
     "hit_lines",
     "info_lines",
     "inspected_lines",
     "outcome_line",
     "post_lines",
     "row_line",
+    "search_line",
     "shown_moment",
     "shown_size",
 ]
@@ -85,6 +88,26 @@ def hit_lines(hit: "Hit", paint: Paint) -> Iterator[str]:
     yield f"       {paint('dim', ' · '.join(filter(None, map(plain_line, facts))))}"
     if hit.excerpt.text:
         yield f"       {paint.marked(hit.excerpt.text, hit.excerpt.marks)}"
+
+
+def search_line(saved: "SavedSearch", paint: Paint) -> str:
+    """A search that is kept: its name, its words, when it was last run and what it found then."""
+    run = (
+        f"{shown_moment(saved.run_at, 'minute')}: {_count(saved.found, 'post')}"
+        if saved.run_at
+        else "never run"
+    )
+    return f"{paint('bold', pad(plain_line(saved.name), 16))}  {plain_line(saved.words)}  {paint('dim', run)}"
+
+
+def finding_lines(finding: "Finding", paint: Paint) -> Iterator[str]:
+    """Something that was looked at, how it is, and what to do about it."""
+    styles: Mapping[str, Style] = {"good": "good", "failed": "bad", "skipped": "odd"}
+    status = paint(styles[finding.status], pad(finding.status, 8))
+    detail = f": {plain_line(finding.detail)}" if finding.detail else ""
+    yield f"{status} {pad(finding.group, 8)} {plain_line(finding.about)}{detail}"
+    if finding.hint:
+        yield f"{'':17} hint: {plain_line(finding.hint)}"
 
 
 def post_lines(

@@ -41,7 +41,7 @@ from wxarchive.query.bounds import Bound, bound
 from wxarchive.query.characters import character_match, character_tokens, is_character, title_match
 from wxarchive.query.explain import explain
 from wxarchive.query.filters import PostFilter, Query, all_of
-from wxarchive.query.language import parse_query, quote
+from wxarchive.query.language import of_words, parse_query, quote
 from wxarchive.query.nodes import (
     COLUMNS,
     AccountIs,
@@ -98,6 +98,7 @@ __all__ = [
     "is_character",
     "is_in",
     "near",
+    "of_words",
     "parse_query",
     "quote",
     "title_match",

@@ -8,7 +8,7 @@ from typing import Final, Literal, cast
 
 from wxarchive.errors import QueryError
 from wxarchive.han import fold, split_runs
-from wxarchive.query.filters import Query
+from wxarchive.query.filters import PostFilter, Query, all_of
 from wxarchive.query.nodes import (
     And,
     Field,
@@ -29,7 +29,7 @@ from wxarchive.query.nodes import (
 )
 from wxarchive.text import without_surrogates
 
-__all__ = ["parse_query", "quote"]
+__all__ = ["of_words", "parse_query", "quote"]
 
 # Bounds on what is typed: generous to people, out of reach of FTS5's own limits.
 LONGEST: Final = 10_000
@@ -94,6 +94,15 @@ def parse_query(words: str) -> Query:
             hint="add one that must; put a word that begins with - in quotes",
         )
     return Query(root, words)
+
+
+def of_words(words: str, post_filter: PostFilter | None) -> Query:
+    """What words and a filter ask for together; no words are enough if the filter asks anything.
+
+    Raises QueryError as :func:`parse_query` and :meth:`PostFilter.to_query` do.
+    """
+    query = None if words.strip() else (post_filter.to_query() if post_filter else None)
+    return query or all_of(parse_query(words), post_filter)
 
 
 def _marks(words: str) -> Iterator[_Mark]:

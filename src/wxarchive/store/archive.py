@@ -18,13 +18,13 @@ from wxarchive.errors import (
     StoreError,
 )
 from wxarchive.excerpts import Context
-from wxarchive.query import PostFilter, Query, all_of, parse_query
+from wxarchive.query import PostFilter, Query, of_words, parse_query
 from wxarchive.records import Post, State
-from wxarchive.store import saved
+from wxarchive.store import proof, saved
 from wxarchive.store import search as reading
 from wxarchive.store.connect import open_for_reading
 from wxarchive.store.failures import translated, translated_sqlite
-from wxarchive.store.index import state_of
+from wxarchive.store.index import IndexState, state_of
 from wxarchive.store.newest import iter_numbers
 from wxarchive.store.results import ArchiveInfo, Gone, Saved, SavedSearch, SearchResult, Summary
 from wxarchive.store.rows import from_row
@@ -47,7 +47,8 @@ class Archive:
     """One archive: a folder with ``archive.db`` in it.
 
     Opened for reading unless something is stored, and then nothing in the folder changes. With ``create`` the folder
-    and the database are made if they are not there. ``timeout`` is how long to wait for another program that writes,
+    and the database are made if they are not there. ``upgrade`` brings an archive of an older version up to date at
+    once, but for its search index, which :meth:`iter_reindex` makes anew. ``timeout`` is how long to wait for another program that writes,
     in seconds; ``clock`` tells when something is stored.
 
     Opening raises NoArchiveError, NotAnArchiveError, SchemaTooNewError, StoreLockedError or StoreWriteError, and so
@@ -59,7 +60,13 @@ class Archive:
     """
 
     def __init__(
-        self, path: str | Path, *, create: bool = False, timeout: float = 10.0, clock: Clock = now
+        self,
+        path: str | Path,
+        *,
+        create: bool = False,
+        upgrade: bool = False,
+        timeout: float = 10.0,
+        clock: Clock = now,
     ) -> None:
         self.path = Path(path)
         self._file = self.path / DATABASE
@@ -71,8 +78,10 @@ class Archive:
         if self.path.is_file():
             raise NotAnArchiveError("this is a file; an archive is a folder", subject=str(self.path))
         with translated(self.path):
-            if create:
-                self._writer = self._open_writer(create=True)
+            if upgrade and not self._file.is_file():
+                raise NoArchiveError("there is no archive", subject=str(self.path))
+            if create or upgrade:
+                self._writer = self._open_writer(create=create, mend_index=not upgrade)
             else:
                 self._reader = open_for_reading(self._file, timeout)
 
@@ -243,10 +252,16 @@ class Archive:
         :mod:`wxarchive.store.ranking`), unless ``exact_rank`` asks for more patience. Raises QueryError if nothing is
         looked for, and StoreError if the index was made by another version or is not whole.
         """
-        query = all_of(parse_query(words), filter)
+        query = of_words(words, filter)
         with translated(self.path):
             connection = self._indexed(query)
             return reading.search(connection, query, limit, offset, sort=sort, exact_rank=exact_rank)
+
+    def count(self, words: str, *, filter: PostFilter | None = None) -> int:
+        """How many posts hold ``words``; see :meth:`search`."""
+        query = of_words(words, filter)
+        with translated(self.path):
+            return reading.count_posts(self._indexed(query), query)
 
     def iter_contexts(
         self,
@@ -263,7 +278,7 @@ class Archive:
         ``width`` is how many characters are given before and behind. A post that holds the words only in other fields
         has none.
         """
-        query = all_of(parse_query(words), filter)
+        query = of_words(words, filter)
         with translated(self.path):
             connection = self._indexed(query)
             ranked, _, _ = reading.rank(connection, query, limit, offset, sort=sort)
@@ -276,14 +291,14 @@ class Archive:
 
         Most first, months and years in their order; None stands for posts without one and comes last.
         """
-        query = _of_words(words, filter)
+        query = of_words(words, filter) if words.strip() else filter.to_query() if filter else None
         with translated(self.path):
             connection = self._indexed(query)
             return count_by(connection, reading.to_measured_plan(connection, query), by)
 
     def count_by_month(self, words: str, *, filter: PostFilter | None = None) -> list[tuple[str, int, int]]:
         """Month, how many of its posts hold ``words``, and how many posts it has; no month between is left out."""
-        query = _of_words(words, filter)
+        query = of_words(words, filter) if words.strip() else filter.to_query() if filter else None
         with translated(self.path):
             connection = self._indexed(query)
             return count_by_month(connection, reading.to_measured_plan(connection, query))
@@ -351,7 +366,22 @@ class Archive:
     def index_answers(self) -> bool:
         """Whether the search index finds what is stored; another tool may have damaged it."""
         with translated(self.path):
-            return reading.index_answers(self._reading())
+            return proof.index_answers(self._reading())
+
+    def index_state(self) -> IndexState:
+        """Whether the search index is ``current``, ``unfinished`` (see :meth:`iter_reindex`) or of an ``other`` version."""
+        with translated(self.path):
+            return state_of(self._reading())
+
+    def index_gaps(self) -> tuple[int, int]:
+        """How many posts are not in the search index, and how many in it are not held."""
+        with translated(self.path):
+            return proof.gaps(self._reading())
+
+    def compare_index(self, seed: int = 1) -> tuple[int, list[str]]:
+        """Words from the posts that were looked for, by the index and by brute force; those for which they differ."""
+        with translated(self.path):
+            return proof.compare(self._reading(), seed)
 
     def info(self) -> ArchiveInfo:
         """What the archive holds, its sizes and versions. Goes through the whole index."""
@@ -392,10 +422,12 @@ class Archive:
             self._writer = self._open_writer(create=False)
         return self._writer
 
-    def _open_writer(self, *, create: bool) -> "Writer":
+    def _open_writer(self, *, create: bool, mend_index: bool = True) -> "Writer":
         from wxarchive.store.writer import Writer
 
-        return Writer(self._file, create=create, timeout=self._timeout, clock=self._clock)
+        return Writer(
+            self._file, create=create, mend_index=mend_index, timeout=self._timeout, clock=self._clock
+        )
 
     def _reading(self) -> sqlite3.Connection:
         """The connection to read from: the writer's where there is one, so that a batch sees what it stored."""
@@ -490,10 +522,3 @@ class Archive:
             if row is not None:
                 return str(row[0])
         return None
-
-
-def _of_words(words: str, post_filter: PostFilter | None) -> Query | None:
-    """What is asked for by words, a filter, or both; None if neither asks anything."""
-    if words.strip():
-        return all_of(parse_query(words), post_filter)
-    return post_filter.to_query() if post_filter else None

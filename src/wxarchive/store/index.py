@@ -12,15 +12,18 @@ stored meanwhile is indexed only up to there: a run that was killed leaves a mar
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Final
+from typing import Final, Literal
 
 from wxarchive.han import TOKEN_VERSION, fold, fold_digest, tokens
 from wxarchive.query import COLUMNS, character_tokens
 
-__all__ = ["Texts", "forget", "index", "is_current", "note_tokens", "rebuild", "state_of"]
+__all__ = ["IndexState", "Texts", "forget", "index", "is_current", "note_tokens", "rebuild", "state_of"]
 
 Texts = Sequence[str | None]
 """The searched texts of a post, in the order of the fields."""
+
+IndexState = Literal["current", "unfinished", "other"]
+"""Whole and of this version; being made anew, or that was interrupted; made by another version."""
 
 _COLUMNS: Final = ", ".join(COLUMNS.values())
 _VALUES: Final = ", ".join("?" * len(COLUMNS))
@@ -67,8 +70,8 @@ def _tokens(texts: Texts) -> tuple[list[str], str]:
     return words, character_tokens(folded, words[0])
 
 
-def state_of(connection: sqlite3.Connection) -> str:
-    """``current``; ``unfinished`` (a rebuild was interrupted, or is at work); or ``other`` (of another version)."""
+def state_of(connection: sqlite3.Connection) -> IndexState:
+    """How the index is."""
     noted = dict(
         connection.execute(
             "SELECT key, value FROM meta WHERE key IN ('fts_tokens', 'fold_table', ?)", (_MARK,)

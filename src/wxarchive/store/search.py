@@ -6,7 +6,6 @@ from itertools import islice
 from typing import Final, Literal
 
 from wxarchive.excerpts import Context, contexts, excerpt, find_marks
-from wxarchive.han import fold, is_cjk, run_tokens, split_runs
 from wxarchive.query import Query, Term, character_match
 from wxarchive.store.conditions import Plan, to_plan
 from wxarchive.store.newest import Order, count_up_to, iter_numbers
@@ -19,7 +18,6 @@ __all__ = [
     "Order",
     "Sort",
     "count_posts",
-    "index_answers",
     "iter_contexts",
     "iter_hits",
     "iter_rows",
@@ -165,23 +163,3 @@ def _to_hit(row: sqlite3.Row, score: float, query: Query) -> Hit:
         title_marks=find_marks(row["title"] or "", query, "title"),
         excerpt=excerpt(row["text"], query, _EXCERPT_WIDTH),
     )
-
-
-def index_answers(connection: sqlite3.Connection, sample: int = 20) -> bool:
-    """Whether the index finds the newest stored posts by a pair of characters of their text.
-
-    Another tool's ``rebuild`` damages the index silently; this notices. True where there is nothing to try.
-    """
-    texts = connection.execute(
-        "SELECT id, substr(text, 1, 500) FROM posts WHERE text != '' ORDER BY id DESC LIMIT ?", (sample,)
-    ).fetchall()
-    for number, text in texts:
-        # The second pair of a run: no tokenizer but ours makes it a token.
-        pair = next(
-            (run_tokens(run)[1] for run in split_runs(fold(text)) if is_cjk(run[0]) and len(run) > 2), None
-        )
-        asked = (f'text : "{pair}"', number)
-        found = "SELECT 1 FROM posts_fts WHERE posts_fts MATCH ? AND rowid = ?"
-        if pair is not None and connection.execute(found, asked).fetchone() is None:
-            return False
-    return True

@@ -33,7 +33,9 @@ _CACHE_KIB: Final = 64 * 1024
 class Writer:
     """A connection that writes. Errors are SQLite's own; the archive translates them."""
 
-    def __init__(self, file: Path, *, create: bool, timeout: float, clock: Clock) -> None:
+    def __init__(
+        self, file: Path, *, create: bool, timeout: float, clock: Clock, mend_index: bool = True
+    ) -> None:
         self.file = file
         self.clock = clock
         if create:
@@ -42,12 +44,12 @@ class Writer:
             raise FileNotFoundError(2, "there is no archive", str(file))
         self.connection = sqlite3.connect(file, timeout=timeout)
         try:
-            self._prepare()
+            self._prepare(mend_index=mend_index)
         except BaseException:
             self.connection.close()
             raise
 
-    def _prepare(self) -> None:
+    def _prepare(self, *, mend_index: bool) -> None:
         if self.connection.execute("SELECT count(*) FROM sqlite_master").fetchone() != (0,):
             check_schema(self.connection, self.file, writing=True)
         self.connection.execute("PRAGMA journal_mode = WAL")
@@ -69,7 +71,7 @@ class Writer:
                 self._note("created_at", format_moment(self.clock()))
                 self._note("created_with", __version__)
                 index.note_tokens(self.connection)
-        if not index.is_current(self.connection):
+        if mend_index and not index.is_current(self.connection):
             for _ in self.reindex(anew=False):
                 pass
 
