@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SETUP := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast lint fix types layers golden docs docs-check score fuzz growth bench smoke fold-table check clean
+.PHONY: help setup demo test test-fast lint fix types layers golden docs docs-check score fuzz growth bench bench-search crash smoke fold-table check clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,6 +61,13 @@ fuzz: $(SETUP) ## Feed broken pages to the reader for a minute
 bench: $(SETUP) ## Measure what reading costs, beside other tools; writes docs/benchmarks.md
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group bench
 	$(BIN)/python bench/read.py --write docs/benchmarks.md
+
+bench-search: $(SETUP) ## Measure what searching costs, beside other indexes (N=10000,100000); writes docs/benchmarks-search.md
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group bench
+	$(BIN)/python bench/search.py --posts $(or $(N),10000,100000) --write docs/benchmarks-search.md
+
+crash: $(SETUP) ## Kill fifty runs that store and index at any moment, and compare the index with the posts
+	WXARCHIVE_KILLS=50 $(BIN)/python -m pytest -q -k kill_at_any_moment tests/test_reindex.py
 
 growth: $(SETUP) ## Show that reading time grows with page size alone, for 0.1 to 50 MB
 	$(BIN)/python tools/growth.py

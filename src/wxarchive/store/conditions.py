@@ -7,9 +7,9 @@ posts themselves are gone through. Every value is a parameter.
 """
 
 import json
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final, Literal
 
 from wxarchive.query import (
     COLUMNS,
@@ -36,22 +36,28 @@ __all__ = ["Plan", "to_plan"]
 
 Value = str | int
 IsFrequent = Callable[[Term], bool]
+IsRare = Callable[[str], bool]
+_Index = Literal["posts_fts", "posts_characters"]
+# Stands in a condition where a range of numbers may be asked for too.
+_WITHIN: Final = "/*within*/"
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """Where the wanted posts come from: a table that is gone through, and conditions on each of its rows.
 
-    ``conditions`` are those of the table itself, which come first in ``values``, and then those on ``posts``.
+    ``values`` are the parameters of the conditions, by name.
     """
 
     table: Literal["posts_fts", "posts_characters", "posts"]
     conditions: tuple[str, ...] = ()
-    values: tuple[Value, ...] = ()
+    values: Mapping[str, Value] = field(default_factory=dict)
     asks_posts: bool = False
     """Whether a condition is about ``posts``."""
     asks_rows: bool = False
     """Whether one is about more of it than stands in the index ``posts_facts``."""
+    is_within: bool = False
+    """Whether only numbers between the parameters ``first`` and ``last`` are wanted."""
 
     @property
     def is_ranked(self) -> bool:
@@ -71,19 +77,34 @@ class Plan:
             # CROSS JOIN keeps SQLite from going through the posts and asking the index about each.
             facts = "" if self.asks_rows else " INDEXED BY posts_facts"
             tables = f"{self.table} CROSS JOIN posts{facts} ON posts.id = {self.table}.rowid"
-        return f"{tables} WHERE {' AND '.join(self.conditions)}" if self.conditions else tables
+        conditions = list(self.conditions)
+        if self.is_within:
+            conditions.append(f"{self.key} BETWEEN :first AND :last")
+        if not conditions:
+            return tables
+        # What is gathered from the index for a condition is gathered within the same range only.
+        among = " AND rowid BETWEEN :first AND :last" if self.is_within else ""
+        return f"{tables} WHERE {' AND '.join(conditions)}".replace(_WITHIN, among)
 
     def with_posts(self) -> "Plan":
         """The same with ``posts`` in it, as far as ``posts_facts`` has it."""
         return replace(self, asks_posts=True)
 
     def between(self) -> "Plan":
-        """The same within a range of numbers: two more values, the first and the last."""
-        return replace(self, conditions=(*self.conditions, f"{self.key} BETWEEN ? AND ?"))
+        """The same within a range of numbers, from the parameter ``first`` to the parameter ``last``."""
+        return replace(self, is_within=True)
 
 
-def to_plan(query: Query | None, is_frequent: IsFrequent = lambda term: False) -> Plan:
-    """How to find the posts that ``query`` wants; None wants all. ``is_frequent`` tells of a term of one character."""
+def to_plan(
+    query: Query | None,
+    is_frequent: IsFrequent = lambda term: False,
+    is_rare: IsRare = lambda expression: False,
+) -> Plan:
+    """How to find the posts that ``query`` wants; None wants all.
+
+    ``is_frequent`` tells whether very many posts hold a term of one character, ``is_rare`` whether so few satisfy an
+    expression that each of them had better be asked about than all posts with that character be gathered.
+    """
     if query is None:
         return Plan("posts")
     parts = query.root.parts if isinstance(query.root, And) else (query.root,)
@@ -100,33 +121,58 @@ def to_plan(query: Query | None, is_frequent: IsFrequent = lambda term: False) -
     if found is not None:
         if not found.exact:
             others += [part for part in indexed if not _is_exact(part)]
-        return _plan("posts_fts", found.expression, [*characters, *absent], others)
+        apart = [*characters, *absent]
+        rare = bool(apart) and is_rare(found.expression)
+        return _plan("posts_fts", found.expression, apart, others, one_by_one=rare)
     if characters:
         expression = " AND ".join(character_match(part) for part in characters if isinstance(part, Term))
         others += filter(_is_of_text, characters)
         return _plan("posts_characters", expression, absent, [*others, *indexed])
     made = _conditions([query.root], bounded=False)
-    return Plan("posts", tuple(sql for sql, _ in made), tuple(v for _, vs in made for v in vs), True, True)
+    return _named("posts", made, asks_posts=True, asks_rows=True)
 
 
 def _plan(
-    table: Literal["posts_fts", "posts_characters"],
+    table: _Index,
     expression: str,
     characters: Sequence[Node],
     others: Sequence[Node],
+    *,
+    one_by_one: bool = False,
 ) -> Plan:
-    conditions, values = [f"{table} MATCH ?"], list[Value]([expression])
+    made: list[tuple[str, list[Value]]] = [(f"{table} MATCH ?", [expression])]
     for part in characters:
         term = part.part if isinstance(part, Not) else part
         assert isinstance(term, Term)
+        negation = "NOT " if isinstance(part, Not) else ""
         among = "SELECT rowid FROM posts_characters WHERE posts_characters MATCH ?"
-        conditions.append(f"{table}.rowid {'NOT IN' if isinstance(part, Not) else 'IN'} ({among})")
-        values.append(character_match(term))
+        if one_by_one:
+            condition = f"{negation}EXISTS ({among} AND rowid = {table}.rowid)"
+        else:
+            condition = f"{table}.rowid {negation}IN ({among}{_WITHIN})"
+        made.append((condition, [character_match(term)]))
     others = [*others, *filter(_is_of_text, characters)]
-    for condition, its_values in _conditions(others, bounded=True):
+    made += _conditions(others, bounded=True)
+    return _named(table, made, asks_posts=bool(others), asks_rows=any(map(_asks_rows, others)))
+
+
+def _named(
+    table: _Index | Literal["posts"],
+    made: Sequence[tuple[str, list[Value]]],
+    *,
+    asks_posts: bool,
+    asks_rows: bool,
+) -> Plan:
+    """A plan with the parameters of its conditions named, so that those of a range can stand among them."""
+    conditions: list[str] = []
+    values: dict[str, Value] = {}
+    for condition, its_values in made:
+        for value in its_values:
+            name = f"v{len(values)}"
+            values[name] = value
+            condition = condition.replace("?", f":{name}", 1)
         conditions.append(condition)
-        values += its_values
-    return Plan(table, tuple(conditions), tuple(values), bool(others), any(map(_asks_rows, others)))
+    return Plan(table, tuple(conditions), values, asks_posts, asks_rows)
 
 
 def _is_frequent_character(part: Node, is_frequent: IsFrequent) -> bool:
@@ -215,8 +261,8 @@ def _condition(node: Node, *, bounded: bool) -> tuple[str, list[Value]]:
 
 
 def _text_condition(node: Term | Near, *, bounded: bool) -> tuple[str, list[Value]]:
-    field = node.field if isinstance(node, Term) else node.terms[0].field
-    columns = COLUMNS.values() if field is None else [COLUMNS[field]]
+    asked = node.field if isinstance(node, Term) else node.terms[0].field
+    columns = COLUMNS.values() if asked is None else [COLUMNS[asked]]
     texts = ", ".join(f"posts.{column}" for column in columns)
     values: list[Value]
     if isinstance(node, Term):
@@ -227,7 +273,7 @@ def _text_condition(node: Term | Near, *, bounded: bool) -> tuple[str, list[Valu
     found = bound(node)
     if found is None or (bounded and not found.exact):
         return holds, values
-    among = "posts.id IN (SELECT rowid FROM posts_fts WHERE posts_fts MATCH ?)"
+    among = f"posts.id IN (SELECT rowid FROM posts_fts WHERE posts_fts MATCH ?{_WITHIN})"
     if found.exact:
         return among, [found.expression]
     return f"({among} AND {holds})", [found.expression, *values]

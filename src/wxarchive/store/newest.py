@@ -34,8 +34,8 @@ _MOST_RANGES: Final = 1_500
 
 def count_up_to(connection: sqlite3.Connection, plan: Plan, most: int) -> int:
     """How many posts are wanted, but at most ``most``."""
-    sql = f"SELECT count(*) FROM (SELECT 1 FROM {plan.source} LIMIT ?)"
-    (count,) = connection.execute(sql, (*plan.values, most)).fetchone()
+    sql = f"SELECT count(*) FROM (SELECT 1 FROM {plan.source} LIMIT :most)"
+    (count,) = connection.execute(sql, {**plan.values, "most": most}).fetchone()
     return int(count)
 
 
@@ -75,8 +75,8 @@ def _gather(connection: sqlite3.Connection, plan: Plan, order: Order, most: int 
     direction = "DESC" if order == "new" else "ASC"
     numbers = connection.execute(
         f"SELECT {plan.key} FROM {plan.with_posts().source} "
-        f"ORDER BY posts.published_at {direction} NULLS LAST, posts.id {direction} LIMIT ?",
-        (*plan.values, -1 if most is None else most),
+        f"ORDER BY posts.published_at {direction} NULLS LAST, posts.id {direction} LIMIT :most",
+        {**plan.values, "most": -1 if most is None else most},
     )
     return (number for (number,) in numbers)
 
@@ -110,7 +110,8 @@ class _Walk:
         wanted: set[int] = set()
         for first, last in _ranges(sorted(numbers)):
             self.ranges += 1
-            wanted.update(n for (n,) in self._connection.execute(self._sql, (*self._values, first, last)))
+            values = {**self._values, "first": first, "last": last}
+            wanted.update(n for (n,) in self._connection.execute(self._sql, values))
         return [number for number in numbers if number in wanted]
 
 

@@ -10,7 +10,8 @@ from wxarchive.store.conditions import to_plan
 
 __all__ = ["compare", "gaps", "index_answers"]
 
-_POSTS: Final = 200
+_RANGES: Final = 10
+_POSTS_OF_A_RANGE: Final = 20
 _WORDS: Final = 60
 
 
@@ -53,16 +54,19 @@ def compare(connection: sqlite3.Connection, seed: int = 1) -> tuple[int, list[st
     """
     chance = random.Random(seed)
     (last,) = connection.execute("SELECT coalesce(max(id), 0) FROM posts").fetchone()
-    numbers = sorted(chance.sample(range(1, last + 1), min(_POSTS, last)))
+    starts = [chance.randint(1, last) for _ in range(_RANGES if last else 0)]
+    ranges = {(start, start + _POSTS_OF_A_RANGE - 1) for start in starts}
     columns = ", ".join(COLUMNS.values())
     posts: dict[int, Asked] = {}
-    for number in numbers:
-        row = connection.execute(f"SELECT {columns} FROM posts WHERE id = ?", (number,)).fetchone()
-        if row is not None:
-            title, author, account, source, body = (fold(text or "") for text in row)
+    for limits in ranges:
+        rows = connection.execute(f"SELECT id, {columns} FROM posts WHERE id BETWEEN ? AND ?", limits)
+        for number, *texts in rows:
+            title, author, account, source, body = (fold(text or "") for text in texts)
             posts[number] = Asked(title=title, author=author, account=account, source=source, text=body)
     words = _words(chance, [post.text + "\n" + post.title for post in posts.values()])
-    return len(words), [word for word in words if not _agrees(connection, parse_query(quote(word)), posts)]
+    return len(words), [
+        word for word in words if not _agrees(connection, parse_query(quote(word)), ranges, posts)
+    ]
 
 
 def _words(chance: random.Random, texts: list[str]) -> list[str]:
@@ -77,14 +81,19 @@ def _words(chance: random.Random, texts: list[str]) -> list[str]:
     return list(words)
 
 
-def _agrees(connection: sqlite3.Connection, query: Query, posts: dict[int, Asked]) -> bool:
-    for is_frequent in (False, True):
-        plan = to_plan(query, _always if is_frequent else _never).between()
-        sql = f"SELECT 1 FROM {plan.source}"
-        for number, post in posts.items():
-            found = connection.execute(sql, (*plan.values, number, number)).fetchone() is not None
-            if found != query.verify(post):
-                return False
+def _agrees(
+    connection: sqlite3.Connection, query: Query, ranges: set[tuple[int, int]], posts: dict[int, Asked]
+) -> bool:
+    wanted = {number for number, post in posts.items() if query.verify(post)}
+    for is_frequent in (_never, _always):
+        plan = to_plan(query, is_frequent).between()
+        sql = f"SELECT {plan.key} FROM {plan.source}"
+        found: set[int] = set()
+        for first, last in ranges:
+            values = {**plan.values, "first": first, "last": last}
+            found.update(number for (number,) in connection.execute(sql, values))
+        if found != wanted:
+            return False
     return True
 
 

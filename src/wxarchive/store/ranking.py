@@ -54,11 +54,11 @@ def character_ranked_at_most(posts: int) -> int:
 
 def rank_all(connection: sqlite3.Connection, plan: Plan, limit: int, offset: int) -> Ranked:
     """The best posts of a plan that can be ranked, by the score of all of them."""
-    best = f"SELECT {plan.key} AS number, {_BM25} AS score FROM {plan.source} ORDER BY score DESC, number DESC LIMIT ?"
+    best = f"SELECT {plan.key} AS number, {_BM25} AS score FROM {plan.source} ORDER BY score DESC, number DESC LIMIT :most"
     found: list[tuple[int, float, str | None]] = connection.execute(
         "SELECT number, score, published_at "
         f"FROM ({best}) CROSS JOIN posts INDEXED BY posts_facts ON posts.id = number",
-        (*plan.values, max(_REORDERED, limit + offset)),
+        {**plan.values, "most": max(_REORDERED, limit + offset)},
     ).fetchall()
     (newest,) = connection.execute("SELECT max(published_at) FROM posts").fetchone()
     today = _day(newest)
@@ -104,9 +104,13 @@ def _in_title(connection: sqlite3.Connection, plan: Plan, query: Query) -> list[
         "SELECT rowid FROM posts_characters WHERE posts_characters MATCH ? ORDER BY rowid DESC LIMIT ?",
         (" AND ".join(f"({part})" for part in bounds), _IN_TITLE),
     ).fetchall()
-    within = plan.between()
-    sql = f"SELECT 1 FROM {within.source}"
-    return [n for (n,) in rows if connection.execute(sql, (*plan.values, n, n)).fetchone() is not None]
+    sql = f"SELECT 1 FROM {plan.between().source}"
+
+    def is_wanted(number: int) -> bool:
+        values = {**plan.values, "first": number, "last": number}
+        return connection.execute(sql, values).fetchone() is not None
+
+    return [number for (number,) in rows if is_wanted(number)]
 
 
 def _scored(connection: sqlite3.Connection, numbers: Sequence[int], terms: Sequence[Term]) -> Ranked:

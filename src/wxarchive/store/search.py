@@ -39,12 +39,17 @@ def to_measured_plan(connection: sqlite3.Connection, query: Query | None) -> Pla
     """How to find the posts that ``query`` wants, as quickly as what is in the archive allows."""
     most = character_ranked_at_most(_rough_number_of_posts(connection))
     counted = "SELECT count(*) FROM (SELECT 1 FROM posts_characters WHERE posts_characters MATCH ? LIMIT ?)"
+    matching = "SELECT count(*) FROM (SELECT 1 FROM posts_fts WHERE posts_fts MATCH ? LIMIT ?)"
 
     def is_frequent(term: Term) -> bool:
         (count,) = connection.execute(counted, (character_match(term), most + 1)).fetchone()
         return int(count) > most
 
-    return to_plan(query, is_frequent)
+    def is_rare(expression: str) -> bool:
+        (count,) = connection.execute(matching, (expression, most + 1)).fetchone()
+        return int(count) <= most // 4
+
+    return to_plan(query, is_frequent, is_rare)
 
 
 def _rough_number_of_posts(connection: sqlite3.Connection) -> int:
