@@ -6,7 +6,7 @@ import tempfile
 from contextlib import closing
 from pathlib import Path
 
-from wxarchive.store import Archive, schema
+from wxarchive.store import Archive, migrations, schema
 
 __all__ = ["schema_page"]
 
@@ -72,7 +72,7 @@ from it: SQLite cannot make the tokens. `wxarchive doctor` notices when that was
 def schema_page(note: str) -> str:
     """The page as Markdown."""
     script = "\n".join(
-        value for name, value in sorted(vars(schema).items()) if re.fullmatch(r"TABLES_\d+", name)
+        value for name, value in sorted(vars(migrations).items()) if name.startswith("TABLES_")
     )
     parts = [_HEAD.format(note=note, version=schema.SCHEMA_VERSION)]
     with tempfile.TemporaryDirectory() as folder:

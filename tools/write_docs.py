@@ -25,8 +25,29 @@ from wxarchive.errors import WxArchiveError
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 NOTE = "<!-- Written by `make docs`; changes here are lost. -->\n\n"
 COMMANDS = (
-    *("fetch", "import", "inspect", "search", "list", "show", "info", "export", "reindex", "doctor"),
-    *("searches",),
+    "fetch",
+    "import",
+    "inspect",
+    "search",
+    "list",
+    "show",
+    "info",
+    "export",
+    "history",
+    "diff",
+    "changed",
+    "gone",
+    "check",
+    "reparse",
+    "verify",
+    "repair",
+    "backup",
+    "restore",
+    "merge",
+    "forget",
+    "reindex",
+    "doctor",
+    "searches",
 )
 SUBCOMMANDS = ("searches save", "searches run", "searches list", "searches delete")
 

@@ -15,6 +15,7 @@ from typing import Any, Literal, Self, get_args
 from wxarchive.times import Precision, format_moment, parse_moment
 
 __all__ = [
+    "GONE",
     "PARSER_VERSION",
     "RECORD_VERSION",
     "STATES",
@@ -58,6 +59,8 @@ State = Literal[
     "unknown",
 ]
 STATES: tuple[State, ...] = get_args(State)
+GONE: frozenset[State] = frozenset({"deleted", "violation", "complaint", "hidden", "migrated"})
+"""The states of a page that stands where a post was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +122,7 @@ class Image:
     sha256: str | None = None
     """Of the stored file."""
     file: str | None = None
-    """The stored file, or the file that a browser saved beside the page."""
+    """The stored file, under the archive's folder (``media/…``), or the file that a browser saved beside the page."""
     alt: str | None = None
     """Its alternative text, where the author gave one."""
 
@@ -140,6 +143,10 @@ class Media:
     """Its address, where the page has one."""
     id: str | None = None
     """The platform's identifier of it."""
+    sha256: str | None = None
+    """Of the stored file: sound is kept, video is not."""
+    file: str | None = None
+    """The stored file, under the archive's folder."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

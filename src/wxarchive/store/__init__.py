@@ -6,8 +6,25 @@ page is asked for, because they cost more time to load than a search takes.
 """
 
 from wxarchive.store.archive import Archive
-from wxarchive.store.results import ArchiveInfo, Hit, Outcome, Saved, SavedSearch, SearchResult, Summary
+from wxarchive.store.captures import CaptureInfo, Merged
+from wxarchive.store.results import (
+    ArchiveInfo,
+    Finding,
+    History,
+    Hit,
+    Observation,
+    Outcome,
+    PostChange,
+    Reparsed,
+    Saved,
+    SavedSearch,
+    SearchResult,
+    Summary,
+    Verified,
+    VersionInfo,
+)
 from wxarchive.store.search import Sort
+from wxarchive.store.staging import Staged, Staging
 from wxarchive.store.tally import BY, By
 
 __all__ = [
@@ -15,11 +32,22 @@ __all__ = [
     "Archive",
     "ArchiveInfo",
     "By",
+    "CaptureInfo",
+    "Finding",
+    "History",
     "Hit",
+    "Merged",
+    "Observation",
     "Outcome",
+    "PostChange",
+    "Reparsed",
     "Saved",
     "SavedSearch",
     "SearchResult",
     "Sort",
+    "Staged",
+    "Staging",
     "Summary",
+    "Verified",
+    "VersionInfo",
 ]

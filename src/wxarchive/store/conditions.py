@@ -7,6 +7,7 @@ posts themselves are gone through. Every value is a parameter.
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Literal
@@ -85,6 +86,10 @@ class Plan:
         # What is gathered from the index for a condition is gathered within the same range only.
         among = " AND rowid BETWEEN :first AND :last" if self.is_within else ""
         return f"{tables} WHERE {' AND '.join(conditions)}".replace(_WITHIN, among)
+
+    def selection(self) -> tuple[str, tuple[Value, ...]]:
+        """A SELECT of the numbers, to stand inside of another statement, and its values in order."""
+        return re.sub(r":v\d+", "?", f"SELECT {self.key} FROM {self.source}"), tuple(self.values.values())
 
     def with_posts(self) -> "Plan":
         """The same with ``posts`` in it, as far as ``posts_facts`` has it."""

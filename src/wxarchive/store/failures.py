@@ -8,7 +8,14 @@ from typing import Final
 
 from wxarchive.errors import NotAnArchiveError, StoreError, StoreLockedError, StoreWriteError
 
-__all__ = ["CANNOT_OPEN", "READ_ONLY", "primary_code", "translated", "translated_sqlite"]
+__all__ = [
+    "CANNOT_OPEN",
+    "READ_ONLY",
+    "primary_code",
+    "translated",
+    "translated_sqlite",
+    "translated_writing",
+]
 
 READ_ONLY: Final = sqlite3.SQLITE_READONLY
 CANNOT_OPEN: Final = sqlite3.SQLITE_CANTOPEN
@@ -23,7 +30,7 @@ _MEANINGS: Final[dict[int, tuple[type[StoreError], str]]] = {
     sqlite3.SQLITE_FULL: (StoreWriteError, "the disk is full"),
     sqlite3.SQLITE_IOERR: (StoreWriteError, "the disk or network drive of the archive fails"),
     sqlite3.SQLITE_NOTADB: (NotAnArchiveError, "the file is no SQLite database"),
-    sqlite3.SQLITE_CORRUPT: (StoreError, "the archive is damaged"),
+    sqlite3.SQLITE_CORRUPT: (StoreError, "the archive is damaged; wxarchive verify says where"),
     sqlite3.SQLITE_TOOBIG: (StoreError, "a post is too large to be stored"),
 }
 
@@ -37,9 +44,15 @@ def primary_code(error: sqlite3.Error) -> int:
 @contextmanager
 def translated(path: Path) -> Iterator[None]:
     """Raise a StoreError about ``path`` for failures of SQLite and the system that are not bugs."""
+    with translated_writing(path), translated_sqlite(path):
+        yield
+
+
+@contextmanager
+def translated_writing(path: Path) -> Iterator[None]:
+    """Raise a StoreWriteError about ``path`` for what the system says of a file."""
     try:
-        with translated_sqlite(path):
-            yield
+        yield
     except OSError as error:
         raise StoreWriteError(error.strerror or str(error), subject=str(path)) from error
 
@@ -51,6 +64,8 @@ def translated_sqlite(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         meaning = _MEANINGS.get(primary_code(error))
+        if str(error).startswith("Could not decode to UTF-8"):
+            meaning = _MEANINGS[sqlite3.SQLITE_CORRUPT]
         if meaning is None:
             raise
         kind, message = meaning

@@ -4,12 +4,21 @@ Each step ends with its number in the header's ``user_version``, which reading l
 """
 
 import sqlite3
+from typing import Final
 
 from sqlite_utils import Database, Migrations
 
-from wxarchive.store.schema import APPLICATION_ID, INDEX_MEMORY, SCHEMA_VERSION, TABLES_1, TABLES_2
+from wxarchive.store.beginning import begin_chain
+from wxarchive.store.index import set_memory
+from wxarchive.store.schema import APPLICATION_ID, SCHEMA_VERSION, TABLES_1
+from wxarchive.store.schema_media import TABLES_MEDIA
+from wxarchive.store.schema_search import TABLES_SEARCH
+from wxarchive.store.schema_trust import TABLES_TRUST
 
-__all__ = ["migrate"]
+__all__ = ["HAS_VERSIONS", "migrate"]
+
+HAS_VERSIONS: Final = 3
+"""The schema from which on earlier versions are kept."""
 
 _migrations = Migrations("wxarchive")
 
@@ -20,12 +29,21 @@ def _first_tables(db: Database) -> None:
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
 
-@_migrations(name="002_search")
+@_migrations(name="002_media")
+def _media(db: Database) -> None:
+    _run(db, TABLES_MEDIA)
+
+
+@_migrations(name="003_trust")
+def _trust(db: Database) -> None:
+    _run(db, TABLES_TRUST)
+    begin_chain(db.conn)
+
+
+@_migrations(name="004_search")
 def _search(db: Database) -> None:
-    _run(db, TABLES_2)
-    # More is gathered before it is written: half the time of an import, and a smaller index.
-    for table in ("posts_fts", "posts_characters"):
-        db.execute(f"INSERT INTO {table}({table}, rank) VALUES ('hashsize', {INDEX_MEMORY})")
+    _run(db, TABLES_SEARCH)
+    set_memory(db.conn)
 
 
 def migrate(db: Database) -> None:
