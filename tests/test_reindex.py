@@ -225,3 +225,22 @@ def test_the_doctor_says_that_there_is_no_archive(tmp_path: Path) -> None:
 def test_every_check_has_a_name_and_finds_something(folder: Path) -> None:
     groups = [finding.group for finding in examine(folder)]
     assert set(CHECKS) <= set(groups)
+
+
+def test_verify_sees_each_token_of_the_small_index(folder: Path) -> None:
+    def damaged() -> set[str]:
+        with Archive(folder) as archive:
+            return {finding.place for finding in archive.verify().findings}
+
+    assert damaged() == set()
+    for sql in (
+        "INSERT INTO posts_characters(posts_characters, rowid, characters) VALUES ('delete', 5, '山')",
+        "INSERT INTO posts_characters(rowid, characters) VALUES (5, '魃')",
+    ):
+        with closing(sqlite3.connect(folder / "archive.db")) as connection, connection:
+            connection.execute(sql)
+        assert damaged() == {"index"}
+        with Archive(folder, create=True) as archive:
+            archive.mend_derived()
+        assert damaged() == set()
+        assert indexed(folder) == expected(folder)
