@@ -16,7 +16,7 @@ from wxarchive.parse.textdump import parse_text_dump
 from wxarchive.parse.witnesses import WITNESSES
 from wxarchive.records import Post, State
 
-__all__ = ["Explanation", "Reading", "explain_page", "read_captured", "read_page"]
+__all__ = ["Explanation", "Reading", "about_post", "explain_page", "read_captured", "read_page"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +74,7 @@ def read_page(data: bytes, *, url: str | None = None) -> Reading:
             listed=found.posts if found else (),
         )
     parsed = parse_post(document)
-    cleaned = clean_body(parsed.body, _about(parsed))
+    cleaned = clean_body(parsed.body, about_post(parsed))
     post = normalize(parsed, cleaned, raw_text=decoded.text, url=url or decoded.url)
     missing = (*parsed.missing, *_embedded(document))
     return Reading(state="post", form=decoded.form, post=post, missing=missing)
@@ -127,12 +127,13 @@ def _read_text(decoded: Decoded) -> Reading:
     if verdict is not None:
         return Reading(state=verdict.state, form="text", state_text=verdict.words)
     parsed = parse_text_dump(decoded.text)
-    cleaned = clean_body(parsed.body, _about(parsed))
+    cleaned = clean_body(parsed.body, about_post(parsed))
     post = normalize(parsed, cleaned, raw_text=decoded.text)
     return Reading(state="post", form="text", post=post, missing=parsed.missing)
 
 
-def _about(parsed: ParsedPost) -> About:
+def about_post(parsed: ParsedPost) -> About:
+    """What cleaning is told of a post beside its body."""
     return About(
         nickname=parsed.get("nickname"),
         alias=parsed.get("alias"),
