@@ -38,7 +38,9 @@ def test_no_figure_is_below_its_floor(shared: Path, tool: ModuleType) -> None:
     assert tool.digest_of(pages) == held["corpus"], "labels or pages changed: pin the figures anew"
     report = tool.measure(tool.load_pages(pages))
     figures = tool.to_figures(report)
-    low = {name: (figures.get(name), floor) for name, floor in held["figures"].items() if figures[name] < floor}
+    low = {
+        name: (figures.get(name), floor) for name, floor in held["figures"].items() if figures[name] < floor
+    }
     assert low == {}, tool.to_text(report, verbose=True)
 
 

@@ -109,7 +109,7 @@ def load_pages(root: Path) -> list[Page]:
             if decoded.form == "text"
             else parse_post(open_document(decoded.utf8 or decoded.text, decoded.url))
         )
-        bodies, pieces, credits = _read_labels(page)
+        bodies, pieces, lines = _read_labels(page)
         found.append(
             Page(
                 name=path.stem,
@@ -119,7 +119,7 @@ def load_pages(root: Path) -> list[Page]:
                 about=about_post(parsed),
                 bodies=tuple(bodies),
                 pieces=pieces,
-                credits=tuple(credits),
+                credits=tuple(lines),
                 stated=page.get("credits") or {},
             )
         )
@@ -136,7 +136,7 @@ def _read_manifest(path: Path) -> Iterator[tuple[str, str]]:
 def _read_labels(page: Mapping[str, Any]) -> tuple[list[str], dict[str, str], list[str]]:
     bodies: list[str] = []
     pieces: dict[str, str] = {}
-    credits: list[str] = []
+    credit_lines: list[str] = []
     for place, block in enumerate(page["blocks"]):
         text, label = squeeze(block["text"]), page["labels"].get(str(place))
         inside = [squeeze(piece) for piece in page.get("mixed", {}).get(str(place), [])]
@@ -146,11 +146,11 @@ def _read_labels(page: Mapping[str, Any]) -> tuple[list[str], dict[str, str], li
                 pieces[piece] = "mixed"
             bodies.append(text)
         elif label in NO_BOILERPLATE:
-            credits.append(text)
+            credit_lines.append(text)
         else:
             pieces[text] = label
     joined = "".join(bodies)
-    return bodies, {t: n for t, n in pieces.items() if len(t) >= SHORTEST and t not in joined}, credits
+    return bodies, {t: n for t, n in pieces.items() if len(t) >= SHORTEST and t not in joined}, credit_lines
 
 
 def count_covered(block: str, text: str) -> int:
@@ -298,7 +298,9 @@ def measure(pages: list[Page]) -> Report:
         wrong_credits += wrong
         notes += [f"{page.name}: lost {text[:90]}" for text in score.lost]
         notes += [f"{page.name}: left {label}: {text[:90]}" for label, text in score.left]
-        notes += [f"{page.name}: without its account lost {t[:90]}" for t in alone.lost if t not in score.lost]
+        notes += [
+            f"{page.name}: without its account lost {t[:90]}" for t in alone.lost if t not in score.lost
+        ]
         notes += [
             f"{page.name}: without its account left {label}: {t[:90]}"
             for label, t in alone.left
@@ -316,7 +318,9 @@ def measure(pages: list[Page]) -> Report:
     )
 
 
-def _means(pairs: Mapping[tuple[str, str], tuple[Tally, Tally]], which: int) -> dict[str, tuple[float, float]]:
+def _means(
+    pairs: Mapping[tuple[str, str], tuple[Tally, Tally]], which: int
+) -> dict[str, tuple[float, float]]:
     """Form → mean over accounts of body kept and boilerplate gone; the latter over those that have any."""
     means = {}
     for form in {form for form, _ in pairs}:
@@ -425,13 +429,20 @@ def to_text(report: Report, *, verbose: bool) -> str:
         kept, gone = report.mean_left_out[form]
         lines.append(f"{form}, mean, account left out: body kept {kept:.4f}   boilerplate gone {gone:.4f}")
     right, stated, wrong = report.credits
-    lines += ["", f"credits right {right}/{stated}, {len(wrong)} that differ", "", "label            gone  of"]
+    lines += [
+        "",
+        f"credits right {right}/{stated}, {len(wrong)} that differ",
+        "",
+        "label            gone  of",
+    ]
     for label, (gone, all_) in sorted(report.labels.items()):
         lines.append(f"{label:<16} {gone:>4} {all_:>4}")
     lines += ["", "rule                     fired right wrong"]
     for rule, (fired, good, bad) in sorted(report.rules.items()):
         lines.append(f"{rule:<24} {fired:>5} {good:>5} {bad:>5}")
-    silent = sorted({row.id for row in (*RULES, *FENCES) if getattr(row, "weight", 1) > 0} - set(report.rules))
+    silent = sorted(
+        {row.id for row in (*RULES, *FENCES) if getattr(row, "weight", 1) > 0} - set(report.rules)
+    )
     lines += ["", "never named as the reason: " + " ".join(silent)]
     if verbose:
         lines += ["", *report.notes, *wrong]
@@ -459,9 +470,7 @@ def main() -> int:
     report = measure(load_pages(options.pages))
     sys.stdout.write(to_text(report, verbose=options.verbose))
     if options.pin:
-        sunk = pin(
-            options.pin, digest_of(options.pages), to_figures(report), allow_lower=options.allow_lower
-        )
+        sunk = pin(options.pin, digest_of(options.pages), to_figures(report), allow_lower=options.allow_lower)
         if sunk:
             sys.stderr.write(f"not pinned, these would sink: {', '.join(sunk)}\n")
             return 1

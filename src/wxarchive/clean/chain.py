@@ -13,6 +13,7 @@ from wxarchive.clean.signs import BOOK, About, Rulebook
 from wxarchive.clean.steps.bylines import drop_credits
 from wxarchive.clean.steps.clauses import drop_clauses
 from wxarchive.clean.steps.edges import drop_head, drop_tail
+from wxarchive.clean.steps.endings import drop_behind_end
 from wxarchive.clean.steps.interface import drop_interface
 from wxarchive.clean.steps.middle import drop_gaps, drop_middle
 from wxarchive.clean.steps.ornaments import drop_ornaments, drop_pictures
@@ -30,6 +31,7 @@ STEPS: Final[tuple[Callable[[Draft], Draft], ...]] = (
     drop_sections,
     drop_tail,
     drop_head,
+    drop_behind_end,
     drop_links,  # again: the edges may have laid bare more
     drop_middle,
     drop_gaps,

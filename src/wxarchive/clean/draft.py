@@ -1,6 +1,7 @@
 """The state that the steps of cleaning pass on: a body's lines, what the rules see in them, and the cuts so far."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, Self
@@ -23,7 +24,7 @@ _NO_SIGNS: Final = Signs()
 _LONGEST_MARK: Final = 60
 _LONGEST_HEADING: Final = 200
 _END_MARK: Final = re.compile(
-    r"[\W_]*(?:the\s*end|THE\s*END|END|End|全文完|正文完|本文完|全文结束|正文结束|完结)[\W_]*|"
+    r"[\W_]*(?:(?i:the\s*end)|END|End|全文完|正文完|本文完|全文结束|正文结束|完结)[\W_]*|"
     r"[\W_]+(?:end|完|fin)[\W_]*"
 )
 _POST_LINK: Final = re.compile(r"https?://mp\.weixin\.qq\.com/(?:s[/?]|mp/appmsgalbum)", re.IGNORECASE)
@@ -50,6 +51,7 @@ _SOLICITS: Final = re.compile(
     "夏令营|冬令营|促销|开业|抽奖|义诊|放假|预约|购票|门票|演出|展览|团购|众筹|评选|倡议|募捐|寻人|"
     "求助|招商|竞赛|开课|公开课|志愿者|团建|预告|活动"
 )
+_SPEAKER: Final = re.compile(r"([\u4e00-\u9fffA-Za-z]{1,5})[:|]")
 _DETAILS: Final = re.compile(
     "^(?:[\\d一二三四五六七八九十]+[.、])?(?:活动|报名|考试|会议|演出|培训|比赛|招聘|联系|咨询|集合|"
     "出发|截止|举办|面试|工作)?"
@@ -87,6 +89,8 @@ class Draft:
     gone: frozenset[int] = frozenset()
     """The places of lines that are cut whole."""
     credits: tuple[Credit, ...] = ()
+    dialogue: frozenset[str] = frozenset()
+    """Who speaks, where lines begin with speakers' names: what they ask each other is the text's."""
     dump: bool = False
     interface: tuple[int, int] | None = None
     """Of a dump: block and character where the platform's interface at its end begins."""
@@ -119,6 +123,13 @@ class Draft:
     def whole(self, line: Line, rule: str, label: Label, confidence: float) -> Cut:
         """The cut of a whole line."""
         return Cut(line.block, line.start, line.end, rule, label, confidence)
+
+    def is_spoken(self, line: Line) -> bool:
+        """Whether a line is somebody's speech in a dialogue."""
+        if not self.dialogue:
+            return False
+        found = _SPEAKER.match(line.key)
+        return found is not None and found[1] in self.dialogue
 
     def words(self) -> Iterator[Line]:
         """The lines of running text that are not gone."""
@@ -176,8 +187,9 @@ def start_draft(body: Body, about: About, book: Rulebook = BOOK) -> Draft:
         book=book,
         lines=lines,
         signs=tuple(signs),
-        topics=_find_topics(lines, about),
+        topics=_find_topics(lines, signs, about),
         solicits=_does_solicit(lines, about),
+        dialogue=_find_speakers(lines),
         dump=dump,
         interface=interface,
     )
@@ -195,10 +207,19 @@ def _find_interface(body: Body) -> tuple[int, int] | None:
     return None
 
 
-def _find_topics(lines: tuple[Line, ...], about: About) -> frozenset[Label]:
-    """What the post speaks of: words that stand in its title, or in three lines of its middle."""
-    words = [line.key for line in lines if line.sort == "text" and line.key]
-    middle = words[max(len(words) // 8, 1) : len(words) * 7 // 10]
+def _find_topics(lines: tuple[Line, ...], signs: list[Signs], about: About) -> frozenset[Label]:
+    """What the post speaks of: words that stand in its title, or in three lines of its middle.
+
+    In the middle's second half a line that asks is none of them: of a short post with a long footer it is the footer.
+    """
+    words = [line for line in lines if line.sort == "text" and line.key]
+    half = len(words) // 2
+    first = max(len(words) // 8, _count_asking_head(words, signs), 1)
+    middle = [
+        line.key
+        for place, line in enumerate(words[: len(words) * 7 // 10])
+        if place >= first and (place < half or signs[line.at].ask < 2)
+    ]
     whole = "\n".join(middle)
     found: set[Label] = set()
     for pattern, labels in _TOPICS.items():
@@ -208,9 +229,28 @@ def _find_topics(lines: tuple[Line, ...], about: About) -> frozenset[Label]:
         often = sum(1 for key in middle if len(key) >= 12 and re.search(pattern, key))
         if often >= 3 or (in_title and often >= 1):
             found.update(labels)
-    if about.title and _PLATFORM.search(about.title) and any(_PLATFORM.search(key) for key in middle):
+    if about.title and _PLATFORM.search(about.title) and any(_PLATFORM.search(line.key) for line in words):
         found.update(_PLATFORM_LABELS)
     return frozenset(found)
+
+
+def _count_asking_head(words: list[Line], signs: list[Signs]) -> int:
+    """How many lines at the head are furniture for the most part."""
+    count = asking = 0
+    for place, line in enumerate(words[:_HEAD_LINES]):
+        asking += signs[line.at].ask >= 1.5
+        if asking * 5 >= (place + 1) * 3:
+            count = place + 1
+    return count
+
+
+def _find_speakers(lines: tuple[Line, ...]) -> frozenset[str]:
+    """The names that open two lines or more, if there are two such: an interview or a play."""
+    counts = Counter(
+        found[1] for line in lines if line.sort == "text" and (found := _SPEAKER.match(line.key[:8]))
+    )
+    speakers = frozenset(name for name, count in counts.items() if count > 1)
+    return speakers if len(speakers) > 1 else frozenset()
 
 
 def _does_solicit(lines: tuple[Line, ...], about: About) -> bool:

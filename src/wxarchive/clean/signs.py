@@ -44,7 +44,7 @@ class Signs:
     bare: int = 0
     """How many characters of its key no hit covers."""
     own: bool = False
-    """Whether a rule speaks for furniture by itself, not only in company."""
+    """Whether a rule speaks for furniture by itself, not only in company; or two terms of a notice together."""
 
     @property
     def strongest(self) -> Hit | None:
@@ -109,8 +109,8 @@ def _any_of(characters: Iterable[str]) -> str:
 BOOK: Final = compile_rules(RULES, FENCES)
 """The rules that come with the program."""
 
-_OwnWords = tuple[str, str, str]
-"""The keys of an account's name, number and motto."""
+_OwnWords = tuple[str, str, str, str]
+"""The keys of an account's name, number and motto, and of the author's name."""
 
 _NO_SIGNS: Final = Signs()
 _SPEECH: Final = re.compile('^[“「『"][^”」』"]*[。！？!?…][”」』"]$')
@@ -121,19 +121,32 @@ _MOST: Final = 1200
 _AROUND: Final = 16
 """In a long clause a hit covers so many characters more than its own."""
 _LONGEST_FENCE: Final = 34
-_NAME, _MENTION, _IS, _MOTTO, _ALIAS = (
-    NAME_RULES[name] for name in ("intro.name", "intro.mention", "intro.is", "intro.motto", "intro.alias")
+_NAME, _MENTION, _IS, _ME, _MOTTO, _ALIAS = (
+    NAME_RULES[f"intro.{name}"] for name in ("name", "mention", "is", "me", "motto", "alias")
 )
 _IS_WHAT: Final = re.compile(
     r"[,(|:]?(?:是(?!在|不|否|我们)|由|成立|创立|创办|致力|专注|隶属|旨在|自\d{4}年|\(|作为)"
 )
+_IS_FOUNDED: Final = re.compile(
+    r"[\u4e00-\u9fffA-Za-z]{0,12}(?:\([^()]{1,40}\))?,?(?:是(?:一[家个所]|中国|国内|全球|专业|领先|由)|成立于|创立于|创办于|"
+    r"创建于|致力于|专注于|隶属于|旨在)"
+)
+"""What a line says behind the beginning of the account's name: its owner's fuller name, and what that is."""
+_I_AM: Final = re.compile(r"(?:(?:大家|各位|朋友们?|你们?)好|hi|hello|哈喽|嗨)?[,!~。]*我(?:是|叫)", re.IGNORECASE)
+_NAME_PART: Final = 4
+_OWN_MENTION: Final = 3
 
 
 def read_signs(lines: Sequence[Line], about: About, book: Rulebook = BOOK) -> tuple[Signs, ...]:
     """What the rules, and the account's own names, see in each of the lines."""
     low = [line.key[-_MOST:].lower() for line in lines]
     tried = _find_rules(low, book)
-    own = to_key(about.nickname or ""), (about.alias or "").lower(), to_key(about.description or "")
+    own = (
+        to_key(about.nickname or ""),
+        (about.alias or "").lower(),
+        to_key(about.description or ""),
+        to_key(about.author or ""),
+    )
     return tuple(
         _read_line(line, text, rules, own, book) if text else _NO_SIGNS
         for line, text, rules in zip(lines, low, tried, strict=True)
@@ -173,6 +186,8 @@ def _read_line(line: Line, low: str, rules: Sequence[int], own: _OwnWords, book:
         for found in book.matchers[n][1].finditer(seen)
     ]
     hits += _name_hits(key, low, own)
+    if own[0][:_NAME_PART] in key and len(own[0]) >= _NAME_PART and _count_boasts(hits) > 1:
+        hits.append(Hit(_IS, 0, 2))
     if not hits or _SPEECH.match(line.text.strip()):
         return _NO_SIGNS
     weights = {hit.rule.id: hit.rule.weight for hit in hits}
@@ -181,7 +196,8 @@ def _read_line(line: Line, low: str, rules: Sequence[int], own: _OwnWords, book:
         hits=tuple(hits),
         ask=ranked[-1] if ranked[-1] < 0 else ranked[0] + sum(ranked[1:]) / 2,
         bare=0 if _leads(hits, len(weights)) else skipped + _bare_characters(seen, skipped, hits),
-        own=any(hit.rule.own and hit.rule.weight > 0 for hit in hits),
+        own=any(hit.rule.own and hit.rule.weight > 0 for hit in hits)
+        or sum(hit.rule.label == "notice" for hit in hits) > 1,
     )
 
 
@@ -220,7 +236,7 @@ def _clauses(key: str) -> Iterator[tuple[int, int]]:
 
 def _name_hits(key: str, low: str, own: _OwnWords) -> list[Hit]:
     """The account's name, number or motto in a line."""
-    name, alias, motto = own
+    name, alias, motto, author = own
     size = len(key)
     if len(name) >= 2 and name in key:
         rest = key.replace(name, "").strip(".|-:()").lower()
@@ -229,8 +245,16 @@ def _name_hits(key: str, low: str, own: _OwnWords) -> list[Hit]:
         at = key.index(name)
         if at == 0 and _IS_WHAT.match(key, len(name)):
             return [Hit(_IS, 0, len(name) + 2)]
-        if len(name) >= 3 and size <= len(name) + 20:
+        if len(name) >= _OWN_MENTION and size <= len(name) + 20:
             return [Hit(_MENTION, at, at + len(name))]
+    if len(name) >= _NAME_PART and key[:_NAME_PART] == name[:_NAME_PART]:
+        # The beginning of the name, and what its owner is: 青石出版社成立于… of the account 青石出版社书讯.
+        shared = next((n for n, (a, b) in enumerate(zip(key, name, strict=False)) if a != b), len(name))
+        if found := _IS_FOUNDED.match(key, shared):
+            return [Hit(_IS, 0, found.end())]
+    introduced = _I_AM.match(key)
+    if introduced and _is_called(key[introduced.end() :], name, author):
+        return [Hit(_ME, 0, introduced.end() + 2)]
     if 3 <= len(name) <= size <= len(name) + 2 and _is_spelled_in(name, key):
         return [Hit(_NAME, 0, size)]
     if len(alias) >= 5 and size <= 60 and alias in low:
@@ -238,6 +262,16 @@ def _name_hits(key: str, low: str, own: _OwnWords) -> list[Hit]:
     if len(motto) >= 6 and size >= 6 and (key in motto or (motto in key and size <= len(motto) * 2)):
         return [Hit(_MOTTO, 0, size)]
     return []
+
+
+def _count_boasts(hits: Iterable[Hit]) -> int:
+    """How often a line says what a firm or a medium says of itself."""
+    return sum(hit.rule.id in ("intro.boast", "intro.mission", "intro.founded") for hit in hits)
+
+
+def _is_called(words: str, *names: str) -> bool:
+    """Whether words begin with one of the names, or with two characters of its beginning."""
+    return any(len(name) >= 2 and words.startswith(name[:2]) for name in names)
 
 
 def _is_spelled_in(name: str, key: str) -> bool:

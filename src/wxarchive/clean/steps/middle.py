@@ -14,6 +14,7 @@ _LONGEST_BY_ITSELF: Final = 48
 _BARE: Final = 8
 _GAP_LINES: Final = 4
 _HEAD: Final = 12
+_SLIP: Final = 8
 _SAYING: Final = 20
 """A sentence longer than this that asks nothing is text, whatever stands around it."""
 _ASKS: Final[frozenset[Label]] = frozenset(("qr-prompt", "contact", "ad"))
@@ -79,9 +80,10 @@ def _is_beside_card(draft: Draft, line: Line) -> bool:
 
 def drop_gaps(draft: Draft) -> Draft:
     """A few short lines that furniture encloses: at the end nothing else may be below, at the head one may stand."""
+    slips = _cut_slips(draft)
     if draft.solicits:
-        return draft
-    cuts = _cut_slogans(draft)
+        return draft.with_cuts(slips)
+    cuts = _cut_slogans(draft) + slips
     gap: list[Line] = []
     label: Label | None = None
     for line in reversed(draft.lines):
@@ -101,6 +103,23 @@ def drop_gaps(draft: Draft) -> Draft:
         gap = []
         label = draft.labels.get(line.at)
     return draft.with_cuts(cuts)
+
+
+def _cut_slips(draft: Draft) -> list[Cut]:
+    """A word or two between two lines of furniture: what they ask to reply, a name, the rest of a broken prompt."""
+    words = [line for line in draft.lines if line.sort == "text" and line.key]
+    return [
+        draft.whole(line, "edge.slip", draft.labels[above.at], 0.5)
+        for above, line, below in zip(words, words[1:], words[2:], strict=False)
+        if line.at not in draft.gone
+        and len(line.key) <= _SLIP
+        and not line.heading
+        and draft.signs[line.at].ask >= 0
+        and line.at - above.at == 1
+        and below.at - line.at == 1
+        and draft.labels.get(above.at, "credit") not in _NO_FURNITURE
+        and draft.labels.get(below.at, "credit") not in _NO_FURNITURE
+    ]
 
 
 def _cut_slogans(draft: Draft) -> list[Cut]:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import accumulate, pairwise
 from typing import Final
 
-from wxarchive.clean.draft import Cut, Draft, heading_key
+from wxarchive.clean.draft import Cut, Draft, heading_key, is_end_mark
 from wxarchive.clean.lines import Line, to_key
 from wxarchive.clean.rules import Fence, Label
 from wxarchive.clean.signs import find_fence
@@ -17,12 +17,14 @@ _MUCH_BEHIND: Final = 0.4
 _FIRST_PLACE: Final = 0.4
 _LONGEST: Final = 80
 _HEAD: Final = 3
-_LINES_AT_HEAD: Final = 2
+_LINES_AT_HEAD: Final = 10
+"""So many at the head, each with a sign of its own."""
 _UNDER_HEADINGS: Final[frozenset[Label | None]] = frozenset(
     ("account-intro", "contact", "notice", "ad", "qr-prompt", "follow-prompt", "share-prompt")
 )
 _CHAPTERS: Final[frozenset[Label]] = frozenset(("account-intro", "contact", "notice"))
 """Headings that a post about such things may have for chapters of its own."""
+_CHAPTERS_OR_ADS: Final = _CHAPTERS | {"ad"}
 _ASKS: Final[frozenset[Label]] = frozenset(("qr-prompt", "contact"))
 
 
@@ -42,8 +44,13 @@ def drop_sections(draft: Draft) -> Draft:
         rest = words[place + 1 : place + 1 + _LONGEST]
         if draft.solicits and not _is_of_the_account(draft, fence, rest):
             continue
+        if fence.late and not _is_behind_furniture(draft, words, place, done):
+            continue
         run = _read_run(draft, rest, fence, at_head=at_head)
-        if not _is_told(draft, fence, line, run, rest):
+        told = _is_told(draft, fence, line, run, rest) or (
+            bool(run) and fence.label in _CHAPTERS_OR_ADS and _is_behind_furniture(draft, words, place, done)
+        )
+        if not told:
             continue
         cuts.append(draft.whole(line, fence.id, fence.label, 0.85))
         cuts += [draft.whole(one, f"{fence.id.split('.')[0]}.section", fence.label, 0.7) for one in run]
@@ -79,6 +86,19 @@ def _is_placed(place: int, places: int, before: int, behind: int) -> bool:
     total = before + behind
     far = place >= places * _FIRST_PLACE or before >= total * _FIRST_PLACE
     return place >= 2 and far and behind <= max(_LITTLE_BEHIND, total * _MUCH_BEHIND)
+
+
+def _is_behind_furniture(draft: Draft, words: Sequence[Line], place: int, done: set[int]) -> bool:
+    """Whether a line stands right behind one that is gone, that asks for certain, or that ends the post."""
+    above = next(
+        (one for one in reversed(draft.lines[: words[place].at]) if one.sort == "text" and one.key or is_end_mark(one)),
+        None,
+    )
+    if above is None:
+        return False
+    signs = draft.signs[above.at]
+    asks = signs.own and signs.ask >= 2
+    return above.at in draft.gone or above.at in done or asks or is_end_mark(above)
 
 
 def _is_of_the_account(draft: Draft, fence: Fence, rest: Sequence[Line]) -> bool:

@@ -42,6 +42,10 @@ _FIRM_LABELS: Final[frozenset[Label]] = frozenset(
     ("follow-prompt", "share-prompt", "read-original", "related-links")
 )
 _FIRM_NOTICES: Final = frozenset(("notice.forbid", "notice.reprint", "notice.infringe", "notice.from-net"))
+_MATTER: Final = re.compile(
+    "报名|填写|投递|参与|参加|查询|查看|下载|缴费|预约|咨询|入群|加群|进群|投票|购票|购买|提交|登记|签到|答题|领取|申请"
+)
+"""What a notice or an offer has its code scanned for."""
 _ENUMERATED: Final = re.compile(
     r"^(?:\d{1,2}|[一二三四五六七八九十]{1,3}|[①-⑳])[、.)）]|^[(（][\d一二三四五六七八九十]{1,3}[)）]"
 )
@@ -77,12 +81,16 @@ def measure_ask(draft: Draft, line: Line) -> float:
     assert strongest is not None
     ask = signs.ask
     label = strongest.rule.label
+    if draft.is_spoken(line):
+        return 0.0
     if label in draft.topics:
         ask *= _ON_TOPIC
     if _ENUMERATED.match(line.text.strip()):
         ask *= _IN_A_LIST
     if draft.solicits:
         if not signs.own:
+            return 0.0
+        if label == "qr-prompt" and _MATTER.search(line.key) and "关注" not in line.key:
             return 0.0
         if not _is_firm(signs) and not (label == "qr-prompt" and "关注" in line.key):
             ask *= _FOR_SOLICITING.get(label, 1.0)
