@@ -132,6 +132,10 @@ _IS_FOUNDED: Final = re.compile(
     r"创建于|致力于|专注于|隶属于|旨在)"
 )
 """What a line says behind the beginning of the account's name: its owner's fuller name, and what that is."""
+_TERMS: Final = re.compile(
+    "(?:本|该|此|文)[文篇章号站中]|以上|所有|请勿|切勿|由于|任何|部分|文章|图文|图片|内容|资料|素材|转载|注[:]|声明|凡|如需|若"
+)
+"""How a line begins that states terms of use, if it has two or more of them."""
 _I_AM: Final = re.compile(r"(?:(?:大家|各位|朋友们?|你们?)好|hi|hello|哈喽|嗨)?[,!~。]*我(?:是|叫)", re.IGNORECASE)
 _NAME_PART: Final = 4
 _OWN_MENTION: Final = 3
@@ -188,14 +192,14 @@ def _read_line(line: Line, low: str, rules: Sequence[int], own: _OwnWords, book:
     hits += _name_hits(key, low, own)
     if own[0][:_NAME_PART] in key and len(own[0]) >= _NAME_PART and _count_boasts(hits) > 1:
         hits.append(Hit(_IS, 0, 2))
-    if not hits or _SPEECH.match(line.text.strip()):
+    if not hits or (_SPEECH.match(line.text.strip()) and not any(hit.rule.alone for hit in hits)):
         return _NO_SIGNS
     weights = {hit.rule.id: hit.rule.weight for hit in hits}
     ranked = sorted(weights.values(), reverse=True)
     return Signs(
         hits=tuple(hits),
         ask=ranked[-1] if ranked[-1] < 0 else ranked[0] + sum(ranked[1:]) / 2,
-        bare=0 if _leads(hits, len(weights)) else skipped + _bare_characters(seen, skipped, hits),
+        bare=0 if _leads(key, hits, len(weights)) else skipped + _bare_characters(seen, skipped, hits),
         own=any(hit.rule.own and hit.rule.weight > 0 for hit in hits)
         or sum(hit.rule.label == "notice" for hit in hits) > 1,
     )
@@ -211,9 +215,11 @@ def find_fence(key: str, fences: Iterable[tuple[Fence, re.Pattern[str]]]) -> Fen
     return None
 
 
-def _leads(hits: Iterable[Hit], rules: int) -> bool:
+def _leads(key: str, hits: Sequence[Hit], rules: int) -> bool:
     """Whether the line is about its lead word all through: a notice, or the account itself with one more sign."""
-    return any(hit.rule.leads and hit.start == 0 and (rules > 1 or hit.rule is not _IS) for hit in hits)
+    if any(hit.rule.leads and hit.start == 0 and (rules > 1 or hit.rule is not _IS) for hit in hits):
+        return True
+    return _TERMS.match(key) is not None and sum(hit.rule.label == "notice" for hit in hits) > 1
 
 
 def _bare_characters(key: str, skipped: int, hits: Iterable[Hit]) -> int:
@@ -245,7 +251,7 @@ def _name_hits(key: str, low: str, own: _OwnWords) -> list[Hit]:
         at = key.index(name)
         if at == 0 and _IS_WHAT.match(key, len(name)):
             return [Hit(_IS, 0, len(name) + 2)]
-        if len(name) >= _OWN_MENTION and size <= len(name) + 20:
+        if len(name) >= _OWN_MENTION and (at == 0 or size <= len(name) + 20):
             return [Hit(_MENTION, at, at + len(name))]
     if len(name) >= _NAME_PART and key[:_NAME_PART] == name[:_NAME_PART]:
         # The beginning of the name, and what its owner is: 青石出版社成立于… of the account 青石出版社书讯.

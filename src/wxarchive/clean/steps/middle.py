@@ -112,7 +112,7 @@ def _cut_slips(draft: Draft) -> list[Cut]:
         draft.whole(line, "edge.slip", draft.labels[above.at], 0.5)
         for above, line, below in zip(words, words[1:], words[2:], strict=False)
         if line.at not in draft.gone
-        and len(line.key) <= _SLIP
+        and (len(line.key) <= _SLIP or _is_wholly_contact(draft, line))
         and not line.heading
         and draft.signs[line.at].ask >= 0
         and line.at - above.at == 1
@@ -120,6 +120,12 @@ def _cut_slips(draft: Draft) -> list[Cut]:
         and draft.labels.get(above.at, "credit") not in _NO_FURNITURE
         and draft.labels.get(below.at, "credit") not in _NO_FURNITURE
     ]
+
+
+def _is_wholly_contact(draft: Draft, line: Line) -> bool:
+    """Whether a line is an address, a number, a handle and nothing else."""
+    signs = draft.signs[line.at]
+    return bool(signs.hits) and signs.bare == 0 and all(hit.rule.label == "contact" for hit in signs.hits)
 
 
 def _cut_slogans(draft: Draft) -> list[Cut]:

@@ -42,6 +42,7 @@ _FIRM_LABELS: Final[frozenset[Label]] = frozenset(
     ("follow-prompt", "share-prompt", "read-original", "related-links")
 )
 _FIRM_NOTICES: Final = frozenset(("notice.forbid", "notice.reprint", "notice.infringe", "notice.from-net"))
+_FIRM_CONTACTS: Final = frozenset(("contact.editor", "contact.business"))
 _MATTER: Final = re.compile(
     "报名|填写|投递|参与|参加|查询|查看|下载|缴费|预约|咨询|入群|加群|进群|投票|购票|购买|提交|登记|签到|答题|领取|申请"
 )
@@ -109,6 +110,7 @@ def _is_firm(signs: Signs) -> bool:
     """Whether a line asks for what no notice or offer needs: to follow, to share, not to reprint."""
     return any(
         (hit.rule.label in _FIRM_LABELS and hit.rule.weight >= 2) or hit.rule.id in _FIRM_NOTICES
+        or hit.rule.id in _FIRM_CONTACTS
         for hit in signs.hits
     )
 
