@@ -19,6 +19,7 @@ _PROSE: Final = 55
 _HEAD_LINES: Final = 14
 _TAIL_LINES: Final = 70
 _SHORT: Final = 60
+_FIRM: Final = 2.5
 _NO_SIGNS: Final = Signs()
 
 _LONGEST_MARK: Final = 60
@@ -53,9 +54,8 @@ _SOLICITS: Final = re.compile(
 )
 _SPEAKER: Final = re.compile(r"([\u4e00-\u9fffA-Za-z]{1,5})[:|]")
 _DETAILS: Final = re.compile(
-    "^(?:[\\d一二三四五六七八九十]+[.、])?(?:活动|报名|考试|会议|演出|培训|比赛|招聘|联系|咨询|集合|"
-    "出发|截止|举办|面试|工作)?"
-    "(?:时间|地点|费用|联系人|电话|方式|对象|岗位|职位|薪资|待遇|截止|主办|承办|协办|要求|条件|人数|"
+    "^(?:[\\d一二三四五六七八九十]+[.、])?[\u4e00-\u9fff]{0,4}?"
+    "(?:时间|地点|费用|价格|售价|规格|产地|门票|票价|联系人|电话|方式|对象|岗位|职位|薪资|待遇|截止|主办|承办|协办|要求|条件|人数|"
     "名额|日期|地址|嘉宾|主办方|主讲人)[:]"
 )
 
@@ -188,7 +188,7 @@ def start_draft(body: Body, about: About, book: Rulebook = BOOK) -> Draft:
         lines=lines,
         signs=tuple(signs),
         topics=_find_topics(lines, signs, about),
-        solicits=_does_solicit(lines, about),
+        solicits=_does_solicit(lines, signs, about),
         dialogue=_find_speakers(lines),
         dump=dump,
         interface=interface,
@@ -253,9 +253,16 @@ def _find_speakers(lines: tuple[Line, ...]) -> frozenset[str]:
     return speakers if len(speakers) > 1 else frozenset()
 
 
-def _does_solicit(lines: tuple[Line, ...], about: About) -> bool:
+def _does_solicit(lines: tuple[Line, ...], signs: list[Signs], about: About) -> bool:
+    """Whether a post's title says that it is a notice or an offer, or three lines before its footer are details."""
     if about.title and _SOLICITS.search(about.title):
         return True
-    return (
-        sum(1 for line in lines if line.sort == "text" and ":" in line.key and _DETAILS.match(line.key)) >= 3
-    )
+    details = 0
+    for line in lines:
+        if line.sort != "text" or not line.key:
+            continue
+        seen = signs[line.at]
+        if line.at * 5 >= len(lines) * 2 and seen.own and seen.ask >= _FIRM:
+            break
+        details += ":" in line.key and _DETAILS.match(line.key) is not None
+    return details >= 3

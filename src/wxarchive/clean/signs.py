@@ -139,6 +139,8 @@ _TERMS: Final = re.compile(
 _I_AM: Final = re.compile(r"(?:(?:大家|各位|朋友们?|你们?)好|hi|hello|哈喽|嗨)?[,!~。]*我(?:是|叫)", re.IGNORECASE)
 _NAME_PART: Final = 4
 _OWN_MENTION: Final = 3
+_NAMED_IN_ASK: Final = 2.5
+"""An ask to follow that names the account itself."""
 
 
 def read_signs(lines: Sequence[Line], about: About, book: Rulebook = BOOK) -> tuple[Signs, ...]:
@@ -195,6 +197,8 @@ def _read_line(line: Line, low: str, rules: Sequence[int], own: _OwnWords, book:
     if not hits or (_SPEECH.match(line.text.strip()) and not any(hit.rule.alone for hit in hits)):
         return _NO_SIGNS
     weights = {hit.rule.id: hit.rule.weight for hit in hits}
+    if _MENTION.id in weights and any(hit.rule.label == "follow-prompt" for hit in hits):
+        weights[_MENTION.id] = _NAMED_IN_ASK
     ranked = sorted(weights.values(), reverse=True)
     return Signs(
         hits=tuple(hits),

@@ -132,6 +132,20 @@ def _cut_within(draft: Draft, span: Sequence[int], *, tail: bool) -> list[Cut]:
     if weak and _is_detail_beyond(draft, span):
         # A list of time, place and telephone: its last lines are of one kind with its first.
         cuts = [cut for cut in cuts if cut not in weak]
+    return _drop_weak_border(draft, cuts, span)
+
+
+def _drop_weak_border(draft: Draft, cuts: list[Cut], span: Sequence[int]) -> list[Cut]:
+    """The cuts without the innermost ones that only company makes furniture, where there is none inwards of them."""
+    by_line = {(cut.block, cut.start): cut for cut in cuts}
+    inwards = [at for at in reversed(span) if draft.lines[at].sort == "text" and draft.lines[at].key]
+    for at in inwards:
+        line = draft.lines[at]
+        cut = by_line.get((line.block, line.start))
+        if at in draft.gone or draft.signs[at].own:
+            break
+        if cut is not None and cut.label in ("contact", "ad"):
+            cuts = [one for one in cuts if one is not cut]
     return cuts
 
 

@@ -97,7 +97,7 @@ def _is_behind_furniture(draft: Draft, words: Sequence[Line], place: int, done: 
     if above is None:
         return False
     signs = draft.signs[above.at]
-    asks = signs.own and signs.ask >= 2
+    asks = signs.own and signs.ask >= 1.5
     return above.at in draft.gone or above.at in done or asks or is_end_mark(above)
 
 
