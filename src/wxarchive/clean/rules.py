@@ -301,7 +301,7 @@ RULES: Final[tuple[Rule, ...]] = (
         label="follow-prompt",
         cues="公众号 公号 订阅号 服务号 视频号 公众平台 微信号 本号 官微",
         pattern=(
-            rf"(?:关注|订阅|搜索|搜一搜|添加|收听)[^。,]{{0,16}}{_SET}|{_SET}[^。,]{{0,10}}(?:搜索|"
+            rf"(?:关注|订阅(?!号)|搜索|搜一搜|添加|收听)[^。,]{{0,16}}{_SET}|{_SET}[^。,]{{0,10}}(?:搜索|"
             rf"关注|欢迎)|尽在[^。,]{{0,8}}{_SET}"
         ),
         weight=2.5,
@@ -686,6 +686,16 @@ RULES: Final[tuple[Rule, ...]] = (
         weight=1.2,
         example="云溪县融媒体中心主办",
         counter_example="这场比赛由县里主办，来了十几个村的队伍。",
+    ),
+    Rule(
+        id="intro.slogan",
+        label="account-intro",
+        cues="| · • ×",
+        pattern=r"^[^,。:;|·•×()\d]{3,16}(?:[|·•×][^,。:;|·•×()\d]{3,16}){1,4}$",
+        weight=1,
+        own=False,
+        example="写给山里人的小事 | 陪你慢慢读",
+        counter_example="约翰·史密斯说，他没有见过那封信。",
     ),
     Rule(
         id="intro.boast",

@@ -136,9 +136,12 @@ _TERMS: Final = re.compile(
     "(?:本|该|此|文)[文篇章号站中]|以上|所有|请勿|切勿|由于|任何|部分|文章|图文|图片|内容|资料|素材|转载|注[:]|声明|凡|如需|若"
 )
 """How a line begins that states terms of use, if it has two or more of them."""
-_I_AM: Final = re.compile(r"(?:(?:大家|各位|朋友们?|你们?)好|hi|hello|哈喽|嗨)?[,!~。]*我(?:是|叫)", re.IGNORECASE)
+_I_AM: Final = re.compile(
+    r"(?:(?:大家|各位|朋友们?|你们?)好|hi|hello|哈喽|嗨)?[,!~。]*我(?:是|叫)", re.IGNORECASE
+)
 _NAME_PART: Final = 4
 _OWN_MENTION: Final = 3
+_REPEATED: Final = 0.2
 _NAMED_IN_ASK: Final = 2.5
 """An ask to follow that names the account itself."""
 
@@ -202,7 +205,9 @@ def _read_line(line: Line, low: str, rules: Sequence[int], own: _OwnWords, book:
     ranked = sorted(weights.values(), reverse=True)
     return Signs(
         hits=tuple(hits),
-        ask=ranked[-1] if ranked[-1] < 0 else ranked[0] + sum(ranked[1:]) / 2,
+        ask=ranked[-1]
+        if ranked[-1] < 0
+        else ranked[0] + sum(ranked[1:]) / 2 + _measure_repeats(hits, ranked),
         bare=0 if _leads(key, hits, len(weights)) else skipped + _bare_characters(seen, skipped, hits),
         own=any(hit.rule.own and hit.rule.weight > 0 for hit in hits)
         or sum(hit.rule.label == "notice" for hit in hits) > 1,
@@ -217,6 +222,11 @@ def find_fence(key: str, fences: Iterable[tuple[Fence, re.Pattern[str]]]) -> Fen
         if pattern.fullmatch(key):
             return fence
     return None
+
+
+def _measure_repeats(hits: Sequence[Hit], ranked: Sequence[float]) -> float:
+    """What a rule adds that a line meets several times: it says the same thing in other words."""
+    return min(len(hits) - len(ranked), 2) * _REPEATED * ranked[0]
 
 
 def _leads(key: str, hits: Sequence[Hit], rules: int) -> bool:

@@ -80,7 +80,9 @@ def _find_border(draft: Draft, order: Sequence[int], *, tail: bool) -> int | Non
         reached = score >= max(best, least)
         if weight > 0 and not reached and border is not None and tail:
             # A line that asks for certain takes a slogan or two behind it along.
-            reached = _asks_for_certain(draft, line) and len(between) <= _SLOGANS and all(map(is_slight, between))
+            reached = (
+                _asks_for_certain(draft, line) and len(between) <= _SLOGANS and all(map(is_slight, between))
+            )
         if weight > 0 and reached:
             best, border, between = score, at, []
         if score < best - _FAR:

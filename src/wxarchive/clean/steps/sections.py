@@ -91,7 +91,11 @@ def _is_placed(place: int, places: int, before: int, behind: int) -> bool:
 def _is_behind_furniture(draft: Draft, words: Sequence[Line], place: int, done: set[int]) -> bool:
     """Whether a line stands right behind one that is gone, that asks for certain, or that ends the post."""
     above = next(
-        (one for one in reversed(draft.lines[: words[place].at]) if one.sort == "text" and one.key or is_end_mark(one)),
+        (
+            one
+            for one in reversed(draft.lines[: words[place].at])
+            if one.sort == "text" and one.key or is_end_mark(one)
+        ),
         None,
     )
     if above is None:

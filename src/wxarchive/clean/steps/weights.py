@@ -109,7 +109,8 @@ def is_slight(line: Line) -> bool:
 def _is_firm(signs: Signs) -> bool:
     """Whether a line asks for what no notice or offer needs: to follow, to share, not to reprint."""
     return any(
-        (hit.rule.label in _FIRM_LABELS and hit.rule.weight >= 2) or hit.rule.id in _FIRM_NOTICES
+        (hit.rule.label in _FIRM_LABELS and hit.rule.weight >= 2)
+        or hit.rule.id in _FIRM_NOTICES
         or hit.rule.id in _FIRM_CONTACTS
         for hit in signs.hits
     )
