@@ -26,7 +26,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "normalize files",
         "read",
         "store export",
-        "pipeline",
+        "pipeline reparsing",
         "output",
         "cli",
         "__init__ __main__",

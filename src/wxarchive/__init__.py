@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from wxarchive.read import explain_page as explain_page
     from wxarchive.read import read_page as read_page
     from wxarchive.records import Post as Post
+    from wxarchive.reparsing import reparse as reparse
     from wxarchive.store import Archive as Archive
 
 __version__ = "0.1.0"
@@ -45,6 +46,7 @@ _HOMES = {
     "fetch_posts": "pipeline",
     "import_files": "pipeline",
     "read_page": "read",
+    "reparse": "reparsing",
     "write_posts": "export",
 }
 __all__ = [*sorted(_HOMES), "__version__"]

@@ -15,6 +15,7 @@ from wxarchive.cli.imports import import_
 from wxarchive.cli.info import info
 from wxarchive.cli.inspect import inspect
 from wxarchive.cli.listing import list_
+from wxarchive.cli.reparse import reparse
 from wxarchive.cli.search import search
 from wxarchive.cli.show import show
 from wxarchive.errors import WxArchiveError
@@ -40,6 +41,7 @@ app.command("list")(list_)
 app.command("show")(show)
 app.command("info")(info)
 app.command("export")(export)
+app.command("reparse")(reparse)
 
 
 def _print_version(wanted: bool) -> None:

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TextIO, TypeVar, cast
 
 from wxarchive.errors import BlockedError, ExportError, SomeFailedError, WxArchiveError
+from wxarchive.output.changes import change_lines, reparse_summary
 from wxarchive.output.paint import Paint, plain_line
 from wxarchive.output.views import (
     error_lines,
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from wxarchive.pipeline import Outcome
     from wxarchive.read import Explanation, Reading
     from wxarchive.records import Post
-    from wxarchive.store import ArchiveInfo, SearchResult, Summary
+    from wxarchive.store import ArchiveInfo, Reparsed, SearchResult, Summary
 
 __all__ = ["ENVELOPE_VERSION", "Output"]
 
@@ -171,6 +172,26 @@ class Output:
             )
             self._print("\n".join(lines))
         self.flush()
+
+    def reparsed(self, report: "Reparsed", *, dry_run: bool) -> None:
+        """What a reparse changed: a line and its fields for each post, then counts."""
+        if self.is_json:
+            said = {"dry_run": dry_run, **report.to_dict()}
+            self._document("changes", (change.to_dict() for change in report.changes), said)
+            return
+        paint = self._paint()
+        for change in report.changes:
+            if self.is_jsonl:
+                self.record(change.to_dict())
+            elif not self.is_quiet:
+                self._print("\n".join(change_lines(change, paint)))
+        self.flush()
+        for line in reparse_summary(report, dry_run=dry_run):
+            self.say(line)
+
+    def show_progress(self, done: int, total: int, verb: str) -> None:
+        """A line on the terminal that counts; it goes when anything else is printed."""
+        self._show_progress(f"{done:,} of {total:,} {verb}")
 
     # -- outcomes --------------------------------------------------------------------------------------------
 

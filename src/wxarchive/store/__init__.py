@@ -6,6 +6,28 @@ page is asked for, because they cost more time to load than a search takes.
 """
 
 from wxarchive.store.archive import Archive
-from wxarchive.store.results import ArchiveInfo, Hit, Outcome, Saved, SearchResult, Summary
+from wxarchive.store.results import (
+    ArchiveInfo,
+    Hit,
+    Outcome,
+    PostChange,
+    Reparsed,
+    Saved,
+    SearchResult,
+    Summary,
+)
+from wxarchive.store.staging import Staged, Staging
 
-__all__ = ["Archive", "ArchiveInfo", "Hit", "Outcome", "Saved", "SearchResult", "Summary"]
+__all__ = [
+    "Archive",
+    "ArchiveInfo",
+    "Hit",
+    "Outcome",
+    "PostChange",
+    "Reparsed",
+    "Saved",
+    "SearchResult",
+    "Staged",
+    "Staging",
+    "Summary",
+]

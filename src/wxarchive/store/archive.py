@@ -2,8 +2,8 @@
 
 # ruff: noqa: A002 - an argument called filter is what users expect; the builtin is not needed here
 import sqlite3
-from collections.abc import Generator, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -16,9 +16,10 @@ from wxarchive.records import Post, State
 from wxarchive.store import search as reading
 from wxarchive.store.connect import open_for_reading
 from wxarchive.store.failures import translated, translated_sqlite
-from wxarchive.store.results import ArchiveInfo, Gone, Saved, SearchResult, Summary
+from wxarchive.store.results import ArchiveInfo, Gone, PostChange, Saved, SearchResult, Summary
 from wxarchive.store.rows import from_row
 from wxarchive.store.schema import DATABASE
+from wxarchive.store.staging import STAGING, Staged, Staging
 from wxarchive.text import without_surrogates
 from wxarchive.times import Clock, now, parse_moment
 
@@ -123,6 +124,70 @@ class Archive:
         """Make the search index anew from the stored posts; gives their number."""
         with translated(self.path):
             return self._writing().reindex()
+
+    # --------------------------------------------------------------------------------------------------------
+    # Captures, and reading them anew
+
+    def get_page(self, capture_id: int) -> "Page":
+        """The page of a capture, as it was had. Raises StoreError if it is not held, or its bytes are damaged."""
+        from wxarchive.store.captures import load_page
+
+        with translated(self.path):
+            return load_page(self._reading(), capture_id)
+
+    @contextmanager
+    def staging(self, name: str, *, trial: bool = False) -> Iterator[Staging]:
+        """Where new readings of captures are kept until all are there: beside the database, or for a trial nowhere.
+
+        ``name`` says with what they are read. Raises StoreLockedError while another program reads this archive anew.
+        """
+        with translated_sqlite(self.path):
+            if not trial:
+                self._writing()
+            staging = Staging(None if trial else self.path / STAGING, name=name)
+        with staging:
+            yield staging
+
+    def find_unread(self, staging: Staging, filter: PostFilter | None = None) -> list[int]:
+        """The captures that are still to be read before :meth:`rederive` can be called, in order."""
+        from wxarchive.store.rederive import find_missing
+
+        with translated(self.path):
+            return find_missing(self._reading(), staging, filter.to_query() if filter else None)
+
+    def rederive(
+        self,
+        staging: Staging,
+        read: Callable[[int], Staged],
+        *,
+        filter: PostFilter | None = None,
+        trial: bool = False,
+    ) -> tuple[tuple[PostChange, ...], int, int]:
+        """Make all that is read from captures anew from the staged readings, in one transaction: whole or not at all.
+
+        ``read`` reads the captures that were stored meanwhile. Gives what became different in posts, the number of
+        posts that were looked at, and the number of captures that are of another post or state than before. A trial
+        writes nothing.
+        """
+        from wxarchive.store import rederive as anew
+
+        query = filter.to_query() if filter else None
+        changes: list[PostChange] = []
+        posts = captures = 0
+        with nullcontext() if trial else self.batch(), translated_sqlite(self.path):
+            while missing := anew.find_missing(self._reading(), staging, query):
+                staging.add(read(number) for number in missing)
+            for plan in anew.iter_plans(self._reading(), staging):
+                if not trial:
+                    self._writing().carry_out(plan)
+                if isinstance(plan, anew.CapturePlan):
+                    captures += 1
+                elif plan.change is not None:
+                    changes.append(plan.change)
+                posts += isinstance(plan, anew.PostPlan | anew.KeptPlan)
+        if not trial:
+            staging.discard()
+        return tuple(changes), posts, captures
 
     # --------------------------------------------------------------------------------------------------------
     # One post

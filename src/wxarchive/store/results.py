@@ -1,5 +1,6 @@
 """What the archive answers with."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +11,18 @@ from wxarchive.query import Query
 from wxarchive.records import Kind, State
 from wxarchive.times import Precision, format_moment
 
-__all__ = ["ArchiveInfo", "Gone", "Hit", "Outcome", "Saved", "SearchResult", "Summary"]
+__all__ = [
+    "ArchiveInfo",
+    "FieldChange",
+    "Gone",
+    "Hit",
+    "Outcome",
+    "PostChange",
+    "Reparsed",
+    "Saved",
+    "SearchResult",
+    "Summary",
+]
 
 Outcome = Literal["new", "unchanged", "changed", "noted"]
 """What became of a page: a new post, one that was held (in this version; or in another), or no post at all."""
@@ -32,6 +44,69 @@ class Saved:
     post_id: str | None
     version: int | None
     capture_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """A field of the record before and after, each from shortly before the place where they differ; None: absent."""
+
+    field: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostChange:
+    """What reading anew did to a post.
+
+    ``changed`` (``fields`` says what), ``new``, ``dropped`` (its pages show another post), or ``kept`` as it was,
+    because a page of it cannot be read any more; ``words`` says why.
+    """
+
+    what: Literal["changed", "new", "dropped", "kept"]
+    post_id: str
+    title: str | None
+    fields: tuple[FieldChange, ...] = ()
+    words: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready values."""
+        return {
+            "what": self.what,
+            "id": self.post_id,
+            "title": self.title,
+            "words": self.words,
+            "fields": {one.field: {"before": one.before, "after": one.after} for one in self.fields},
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reparsed:
+    """What a reparse read and what became different. ``resumed`` captures had been read by one that was interrupted."""
+
+    captures: int
+    resumed: int
+    posts: int
+    captures_changed: int
+    """Captures that are of another post or state than before."""
+    changes: tuple[PostChange, ...]
+
+    @property
+    def fields(self) -> dict[str, int]:
+        """Field → in how many posts it changed, most often first."""
+        counts = Counter(one.field for change in self.changes for one in change.fields)
+        return dict(counts.most_common())
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready values, without the changes."""
+        return {
+            "captures": self.captures,
+            "resumed": self.resumed,
+            "posts": self.posts,
+            "captures_changed": self.captures_changed,
+            "posts_changed": len(self.changes),
+            "fields": self.fields,
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

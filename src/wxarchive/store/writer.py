@@ -10,8 +10,6 @@ from typing import Any, Final
 from sqlite_utils import Database
 
 from wxarchive import __version__
-from wxarchive.address import parse_address
-from wxarchive.errors import AddressError
 from wxarchive.han import TOKEN_VERSION, fold, fold_digest, tokens
 from wxarchive.pages import Page
 from wxarchive.query import COLUMNS
@@ -19,11 +17,12 @@ from wxarchive.records import Post, State
 from wxarchive.store.bodies import CODEC, pack
 from wxarchive.store.connect import check_schema, prepare
 from wxarchive.store.decide import decide
+from wxarchive.store.links import find_held, to_forms_and_keys
 from wxarchive.store.migrations import migrate
+from wxarchive.store.rederive import CapturePlan, DropPlan, KeptPlan, Plan, PostPlan
 from wxarchive.store.results import Outcome, Saved
 from wxarchive.store.rows import from_row, storable, to_row
 from wxarchive.store.schema import SCHEMA_VERSION
-from wxarchive.text import without_surrogates
 from wxarchive.times import Clock, format_moment
 
 __all__ = ["Writer"]
@@ -109,25 +108,14 @@ class Writer:
     ) -> Saved:
         """Store a page and what was read from it; see :meth:`Archive.save`."""
         with self.transaction():
-            forms, keys = _forms_and_keys(addresses)
-            post_id = post.id if post is not None else self._find_held(forms, keys)
+            forms, keys = to_forms_and_keys(addresses)
+            post_id = post.id if post is not None else find_held(self.connection, forms, keys)
             capture_id = self._capture(page, state, state_text, post_id)
             if post is None:
                 return Saved(outcome="noted", post_id=post_id, version=None, capture_id=capture_id)
             outcome, version = self._store(post, page, capture_id)
             self._remember(post, forms)
             return Saved(outcome=outcome, post_id=post.id, version=version, capture_id=capture_id)
-
-    def _find_held(self, forms: Iterable[str], keys: Iterable[str]) -> str | None:
-        """The held post that one of these addresses leads to."""
-        asked = [("posts", "post_id", key) for key in keys] + [("addresses", "url", form) for form in forms]
-        for table, column, value in asked:
-            row = self.connection.execute(
-                f"SELECT post_id FROM {table} WHERE {column} = ?", (value,)
-            ).fetchone()
-            if row is not None:
-                return str(row[0])
-        return None
 
     def _capture(self, page: Page, state: State, state_text: str | None, post_id: str | None) -> int:
         """Add the capture; of a file that was imported before, find it."""
@@ -204,6 +192,46 @@ class Writer:
             )
 
     # --------------------------------------------------------------------------------------------------------
+    # Read anew
+
+    def carry_out(self, plan: Plan) -> None:
+        """Write what a reading of captures anew asks for; see :mod:`wxarchive.store.rederive`."""
+        match plan:
+            case PostPlan():
+                self._hold(plan)
+            case DropPlan(number=number, was=was, into=into):
+                self._move_addresses(was.id, into)
+                self._unindex(number, was)
+                self.connection.execute("DELETE FROM posts WHERE id = ?", (number,))
+            case CapturePlan():
+                self.connection.execute(
+                    "UPDATE captures SET post_id = ?, state = ?, state_text = ? WHERE id = ?",
+                    (plan.post_id, plan.state, plan.state_text, plan.capture_id),
+                )
+            case KeptPlan():
+                pass
+
+    def _hold(self, plan: PostPlan) -> None:
+        row = to_row(plan.post) | {"capture_id": plan.capture_id}
+        if plan.number is None or plan.was is None:
+            number = self._insert("posts", row | {"first_captured_at": plan.first_captured_at})
+            self._index(number, plan.post)
+        elif plan.was != plan.post:
+            if plan.was.id != plan.post.id:
+                # The rows that name the old id follow within the transaction.
+                self.connection.execute("PRAGMA defer_foreign_keys = ON")
+            self._update(plan.number, row)
+            self._move_addresses(plan.was.id, plan.post.id)
+            if _indexed(plan.post) != _indexed(plan.was):
+                self._unindex(plan.number, plan.was)
+                self._index(plan.number, plan.post)
+        self._remember(plan.post, plan.forms)
+
+    def _move_addresses(self, former: str, into: str) -> None:
+        if former != into:
+            self.connection.execute("UPDATE addresses SET post_id = ? WHERE post_id = ?", (into, former))
+
+    # --------------------------------------------------------------------------------------------------------
     # The index
 
     def reindex(self) -> int:
@@ -268,21 +296,3 @@ def _indexed(post: Post) -> tuple[str | None, ...]:
 
 def _made(texts: tuple[str | None, ...]) -> tuple[str, ...]:
     return tuple(tokens(fold(text)) if text else "" for text in texts)
-
-
-def _forms_and_keys(addresses: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The addresses in the forms that are stored, and the posts' ids that they tell, each once.
-
-    Text that is no post's address stays as it is.
-    """
-    forms: list[str] = []
-    keys: list[str] = []
-    for text in map(without_surrogates, addresses):
-        try:
-            address = parse_address(text)
-        except AddressError:
-            forms.append(text)
-            continue
-        forms += [form for form in (address.url, address.short_url) if form]
-        keys += [address.key] if address.key else []
-    return tuple(dict.fromkeys(forms)), tuple(dict.fromkeys(keys))
