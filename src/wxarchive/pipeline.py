@@ -6,6 +6,7 @@ prints; a command, a test and a program each do their own with the outcomes.
 
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
@@ -15,6 +16,7 @@ from wxarchive.address import PostAddress, iter_addresses, parse_address
 from wxarchive.errors import (
     AddressError,
     BlockedError,
+    InputError,
     NotAPostError,
     PageError,
     PageExpiredError,
@@ -179,18 +181,38 @@ def import_files(archive: "Archive", paths: Iterable[Path]) -> Iterator[Outcome]
 def _import_one(archive: "Archive", source: str, loaded: "Page | WxArchiveError") -> Outcome:
     if isinstance(loaded, WxArchiveError):
         return Outcome(source=source, status="failed", error=loaded)
+    from wxarchive.read import read_captured
+
     try:
-        return _store_page(archive, loaded, source)
+        reading = read_captured(loaded)
+        outcome = _store_reading(archive, loaded, reading, source)
+        if reading.post is not None:
+            _keep_attachments(archive, loaded, reading, Path(source))
+        return outcome
     except WxArchiveError as error:
         if error.exit_code == 7:
             raise
         return Outcome(source=source, status="failed", error=error)
 
 
+def _keep_attachments(archive: "Archive", page: "Page", reading: "Reading", file: Path) -> None:
+    """Keep the pictures that a saved page brings along; what is none of them is passed over."""
+    from wxarchive.attachments import iter_attachments
+
+    assert reading.post is not None
+    folder = file.parent if file.is_file() else None
+    for url, data in iter_attachments(reading.post, page.body, reading.form, folder):
+        with suppress(InputError):
+            archive.save_media(data, url=url, post_id=reading.post.id)
+
+
 def _store_page(archive: "Archive", page: "Page", source: str) -> Outcome:
     from wxarchive.read import read_captured
 
-    reading = read_captured(page)
+    return _store_reading(archive, page, read_captured(page), source)
+
+
+def _store_reading(archive: "Archive", page: "Page", reading: "Reading", source: str) -> Outcome:
     if reading.post is None:
         if page.origin == "import":
             return Outcome(source=source, status="failed", state=reading.state, error=_file_error(reading))

@@ -17,7 +17,16 @@ from wxarchive.parse.textdump import parse_text_dump
 from wxarchive.parse.witnesses import WITNESSES
 from wxarchive.records import Post, State
 
-__all__ = ["GUIDE", "Explanation", "Guide", "Reading", "about_post", "explain_page", "read_captured", "read_page"]
+__all__ = [
+    "GUIDE",
+    "Explanation",
+    "Guide",
+    "Reading",
+    "about_post",
+    "explain_page",
+    "read_captured",
+    "read_page",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

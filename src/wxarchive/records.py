@@ -119,7 +119,7 @@ class Image:
     sha256: str | None = None
     """Of the stored file."""
     file: str | None = None
-    """The stored file, or the file that a browser saved beside the page."""
+    """The stored file, under the archive's folder (``media/…``), or the file that a browser saved beside the page."""
     alt: str | None = None
     """Its alternative text, where the author gave one."""
 
@@ -140,6 +140,10 @@ class Media:
     """Its address, where the page has one."""
     id: str | None = None
     """The platform's identifier of it."""
+    sha256: str | None = None
+    """Of the stored file: sound is kept, video is not."""
+    file: str | None = None
+    """The stored file, under the archive's folder."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

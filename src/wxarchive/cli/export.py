@@ -55,6 +55,10 @@ def export(
     uncleaned: Annotated[
         bool, typer.Option("--uncleaned", help="The text as it was before cleaning.")
     ] = False,
+    media: Annotated[
+        bool,
+        typer.Option("--media/--no-media", help="html, md: take held pictures and sound along."),
+    ] = True,
     force: Annotated[bool, typer.Option("--force", help="Replace the target if it is there.")] = False,
     quiet: QuietOption = False,
 ) -> None:
@@ -76,9 +80,10 @@ def export(
 
     output = Output(quiet=quiet)
     wanted = to_filter(account=account, author=author, kind=kind, since=since, until=until, query=query)
-    options = ExportOptions(force=force, bom=bom, uncleaned=uncleaned)
+    folder = archive_folder(archive)
+    options = ExportOptions(force=force, bom=bom, uncleaned=uncleaned, media=folder if media else None)
     with (
-        Archive(archive_folder(archive)) as opened,
+        Archive(folder) as opened,
         closing(
             opened.iter_posts(wanted, order="old")
         ) as posts,  # a reader that goes away ends it before the archive

@@ -73,9 +73,10 @@ def staged_folder(target: Path | TextIO, *, force: bool) -> Iterator[Path]:
                 os.sync()  # once for all the files: one by one would take longer than writing them
             _refuse_filled(folder, target, force)
             if folder.is_dir():
-                for file in sorted(stage.iterdir()):
-                    file.replace(folder / file.name)
-                stage.rmdir()
+                for file in sorted(file for file in stage.rglob("*") if not file.is_dir()):
+                    (folder / file.relative_to(stage)).parent.mkdir(parents=True, exist_ok=True)
+                    file.replace(folder / file.relative_to(stage))
+                shutil.rmtree(stage)
             else:
                 stage.rename(folder)
         except BaseException:

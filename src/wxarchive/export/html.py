@@ -18,7 +18,7 @@ from wxarchive.export.folder import Pages, write_pages
 from wxarchive.export.options import ExportOptions
 from wxarchive.records import Post
 from wxarchive.render import clean_html
-from wxarchive.render.addresses import safe_href
+from wxarchive.render.addresses import is_local_path, safe_href
 
 __all__ = ["POLICY", "STYLE", "to_page", "write"]
 
@@ -113,6 +113,9 @@ def _below(post: Post) -> Iterator[str]:
             yield f"转载自：{_link(post.origin.url, origin)}"
     if post.albums:
         yield "合集：" + "、".join(_link(album.url, album.title) for album in post.albums)
+    for item in post.media:
+        if item.file and item.file.startswith("media/") and is_local_path(item.file):
+            yield f'音频：<a href="{escape(item.file)}">{escape(item.title or item.file)}</a>'
     if post.source_url:
         yield _link(post.source_url, "阅读原文")
     url = post.url or post.short_url

@@ -1,6 +1,7 @@
 """What can be chosen about an export."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from wxarchive.blocks import Body, plain_block
 from wxarchive.records import Post
@@ -19,6 +20,8 @@ class ExportOptions:
     """Begin CSV with a byte order mark, by which Excel knows UTF-8."""
     uncleaned: bool = False
     """The text as it was before cleaning."""
+    media: Path | None = None
+    """The archive's folder: html and md take the pictures and sound that are held along and show them from there."""
     columns: tuple[str, ...] | None = None
     """The columns of CSV, in order; None for the usual ones."""
 

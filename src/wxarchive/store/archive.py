@@ -4,6 +4,7 @@
 import sqlite3
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
@@ -11,11 +12,13 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from wxarchive import __version__
 from wxarchive.errors import AddressError, NoArchiveError, NotAnArchiveError, PostNotFoundError, StoreError
 from wxarchive.han import TOKEN_VERSION, fold_digest
+from wxarchive.media import Wanted, WantedKind, iter_wanted, media_key
 from wxarchive.query import PostFilter, all_of, parse_query
 from wxarchive.records import Post, State
+from wxarchive.store import media
 from wxarchive.store import search as reading
 from wxarchive.store.connect import open_for_reading
-from wxarchive.store.failures import translated, translated_sqlite
+from wxarchive.store.failures import translated, translated_sqlite, translated_writing
 from wxarchive.store.results import ArchiveInfo, Gone, PostChange, Saved, SearchResult, Summary
 from wxarchive.store.rows import from_row
 from wxarchive.store.schema import DATABASE
@@ -31,6 +34,7 @@ __all__ = ["Archive"]
 
 # SQLite's rows are numbered up to here.
 _LAST_NUMBER: Final = 2**63 - 1
+_MEDIA_BATCH: Final = 200
 
 
 class Archive:
@@ -120,6 +124,78 @@ class Archive:
         with translated_sqlite(self.path), self._writing().transaction():
             yield
 
+    # --------------------------------------------------------------------------------------------------------
+    # Pictures and sound
+
+    def save_media(
+        self, data: bytes, *, url: str, kind: WantedKind = "picture", post_id: str | None = None
+    ) -> media.StoredMedia:
+        """Keep the bytes of the picture or sound at ``url``; on return they are safe on the disk.
+
+        ``post_id`` is a post that shows it. The same bytes are kept once, under however many addresses. Raises
+        InputError for bytes that are no picture and no sound.
+        """
+        with translated_sqlite(self.path):
+            writer = self._writing()
+            with translated_writing(self.path):
+                stored, _ = media.write_file(self.path, data)
+            wanted = Wanted(key=media_key(url, post_id or ""), url=without_surrogates(url), kind=kind)
+            with writer.transaction():
+                media.note_stored(writer.connection, wanted, post_id, stored, self._clock())
+        return stored
+
+    def find_media(self, url: str, post_id: str = "") -> media.StoredMedia | None:
+        """The file that is held of the picture or sound at ``url``, in whatever size; None if none is.
+
+        Of a file that a browser saved beside a page, ``url`` is its path there, and ``post_id`` the page's post.
+        """
+        with translated(self.path):
+            return media.find_media(self._reading(), media_key(without_surrogates(url), post_id))
+
+    def load_media(self, url: str, post_id: str = "") -> bytes | None:
+        """The bytes of the picture or sound at ``url``; None if they are not held."""
+        found = self.find_media(url, post_id)
+        with translated(self.path):
+            return None if found is None else (self.path / found.file).read_bytes()
+
+    def want_media(self, post: Post) -> int:
+        """Put the pictures and sound of a post on the list of what is to be had; gives how many were not known."""
+        with translated_sqlite(self.path):
+            writer = self._writing()
+            with writer.transaction():
+                return media.want(writer.connection, post.id, iter_wanted(post), self._clock())
+
+    def note_media_failure(self, key: str, reason: str, *, gone: bool = False) -> None:
+        """Say why a picture was not had: for now, or (``gone``) because its host has it no more."""
+        with translated_sqlite(self.path):
+            writer = self._writing()
+            with writer.transaction():
+                state: media.MediaState = "gone" if gone else "failed"
+                media.note_failure(writer.connection, key, state, reason, self._clock())
+
+    def iter_missing_media(
+        self, states: Iterable[media.MediaState] = ("waiting", "failed"), *, post_id: str | None = None
+    ) -> Iterator[media.WaitingMedia]:
+        """What is wanted and not held; reads on as it is asked, so that what is noted in between is seen."""
+        last = 0
+        while True:
+            with translated(self.path):
+                rows = list(
+                    islice(
+                        media.iter_waiting(self._reading(), states, after=last, post_id=post_id), _MEDIA_BATCH
+                    )
+                )
+            if not rows:
+                return
+            last = rows[-1][0]
+            for _, waiting in rows:
+                yield waiting
+
+    def count_media(self) -> dict[str, int]:
+        """How many pictures and sounds are ``held``, ``waiting``, ``failed`` and ``gone``."""
+        with translated(self.path):
+            return media.count_media(self._reading())
+
     def reindex(self) -> int:
         """Make the search index anew from the stored posts; gives their number."""
         with translated(self.path):
@@ -199,11 +275,11 @@ class Archive:
         under which the post was seen.
         """
         row = self._find_row(id_or_link)
-        return None if row is None else from_row(row)
+        return None if row is None else self._to_post(row)
 
     def get_post(self, id_or_link: str) -> Post:
         """As :meth:`find_post`. Raises PostNotFoundError if the post is not held."""
-        return from_row(self._get_row(id_or_link))
+        return self._to_post(self._get_row(id_or_link))
 
     def holds(self, url: str) -> str | None:
         """The id of the post that was stored under this link, in whatever form; None if none was."""
@@ -251,7 +327,7 @@ class Archive:
         query = filter.to_query() if filter else None
         with translated(self.path):
             for row in reading.iter_rows(self._reading(), query, order):
-                yield from_row(row)
+                yield media.with_files(self._reading(), from_row(row))
 
     def iter_summaries(
         self, filter: PostFilter | None = None, order: reading.Order = "new"
@@ -376,6 +452,10 @@ class Archive:
                 post_id = found[0] if len(found) == 1 else self._find_by_link(wanted)
                 row = self._row("post_id = ?", post_id) if post_id else None
         return row
+
+    def _to_post(self, row: sqlite3.Row) -> Post:
+        with translated(self.path):
+            return media.with_files(self._reading(), from_row(row))
 
     def _row(self, condition: str, value: str | int) -> sqlite3.Row | None:
         cursor = self._reading().cursor()

@@ -8,7 +8,14 @@ from typing import Final
 
 from wxarchive.errors import NotAnArchiveError, StoreError, StoreLockedError, StoreWriteError
 
-__all__ = ["CANNOT_OPEN", "READ_ONLY", "primary_code", "translated", "translated_sqlite"]
+__all__ = [
+    "CANNOT_OPEN",
+    "READ_ONLY",
+    "primary_code",
+    "translated",
+    "translated_sqlite",
+    "translated_writing",
+]
 
 READ_ONLY: Final = sqlite3.SQLITE_READONLY
 CANNOT_OPEN: Final = sqlite3.SQLITE_CANTOPEN
@@ -37,9 +44,15 @@ def primary_code(error: sqlite3.Error) -> int:
 @contextmanager
 def translated(path: Path) -> Iterator[None]:
     """Raise a StoreError about ``path`` for failures of SQLite and the system that are not bugs."""
+    with translated_writing(path), translated_sqlite(path):
+        yield
+
+
+@contextmanager
+def translated_writing(path: Path) -> Iterator[None]:
+    """Raise a StoreWriteError about ``path`` for what the system says of a file."""
     try:
-        with translated_sqlite(path):
-            yield
+        yield
     except OSError as error:
         raise StoreWriteError(error.strerror or str(error), subject=str(path)) from error
 

@@ -8,6 +8,7 @@ import sqlite3
 from sqlite_utils import Database, Migrations
 
 from wxarchive.store.schema import APPLICATION_ID, SCHEMA_VERSION, TABLES_1
+from wxarchive.store.schema_media import TABLES_MEDIA
 
 __all__ = ["migrate"]
 
@@ -18,6 +19,11 @@ _migrations = Migrations("wxarchive")
 def _first_tables(db: Database) -> None:
     _run(db, TABLES_1)
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+@_migrations(name="002_media")
+def _media(db: Database) -> None:
+    _run(db, TABLES_MEDIA)
 
 
 def migrate(db: Database) -> None:

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from wxarchive.clean.draft import Cut, Draft, heading_key, is_end_mark, is_prose
+from wxarchive.clean.draft import Draft, heading_key, is_end_mark, is_prose
 from wxarchive.clean.lines import Line
 from wxarchive.clean.rules import Label
 

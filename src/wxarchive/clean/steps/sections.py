@@ -94,7 +94,7 @@ def _is_behind_furniture(draft: Draft, words: Sequence[Line], place: int, done: 
         (
             one
             for one in reversed(draft.lines[: words[place].at])
-            if one.sort == "text" and one.key or is_end_mark(one)
+            if (one.sort == "text" and one.key) or is_end_mark(one)
         ),
         None,
     )
