@@ -345,7 +345,7 @@ def test_an_archive_of_the_first_schema_gets_the_tables(tmp_path: Path) -> None:
     with Archive(tmp_path / "a", create=True) as archive:
         archive.save(make_page(), state="post", post=make_post())
     connection = sqlite3.connect(tmp_path / "a" / "archive.db")
-    for table in ("media_addresses", "media"):
+    for table in ("picture_codes", "learned", "media_addresses", "media"):
         connection.execute(f"DROP TABLE {table}")
     connection.execute("DELETE FROM _sqlite_migrations WHERE name != '001_first_tables'")
     connection.execute("PRAGMA user_version = 1")

@@ -22,7 +22,19 @@ from wxarchive.errors import WxArchiveError
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 NOTE = "<!-- Written by `make docs`; changes here are lost. -->\n\n"
-COMMANDS = ("fetch", "import", "inspect", "search", "list", "show", "info", "export", "reparse")
+COMMANDS = (
+    "fetch",
+    "import",
+    "inspect",
+    "search",
+    "list",
+    "show",
+    "info",
+    "export",
+    "reparse",
+    "learn",
+    "review",
+)
 
 
 def help_of(*command: str) -> str:

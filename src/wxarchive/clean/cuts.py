@@ -60,7 +60,17 @@ def apply_cuts(
     removed += [(cut, text if n == 0 else "\n" + text, 0) for n, (cut, text) in enumerate(leading)]
     return (
         Body(tuple(kept)),
-        tuple(Removal(rule=cut.rule, label=cut.label, text=text, at=at) for cut, text, at in removed),
+        tuple(
+            Removal(
+                rule=cut.rule,
+                label=cut.label,
+                text=text,
+                at=at,
+                confidence=round(cut.confidence, 2),
+                note=cut.note,
+            )
+            for cut, text, at in removed
+        ),
         tuple(cut.confidence for cut, _, _ in removed),
     )
 

@@ -9,6 +9,7 @@ from typing import Final, Self
 from wxarchive.blocks import Body
 from wxarchive.clean.chrome import find_interface
 from wxarchive.clean.credits import Credit
+from wxarchive.clean.hints import NO_HINTS, Hints
 from wxarchive.clean.lines import Line, mask_markdown, read_lines
 from wxarchive.clean.rules import Label
 from wxarchive.clean.signs import BOOK, About, Rulebook, Signs, read_signs
@@ -70,6 +71,8 @@ class Cut:
     rule: str
     label: Label
     confidence: float
+    note: str | None = None
+    """More of the reason, in words: how often the account repeats it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +82,7 @@ class Draft:
     body: Body
     about: About
     book: Rulebook
+    hints: Hints
     lines: tuple[Line, ...]
     signs: tuple[Signs, ...]
     topics: frozenset[Label]
@@ -89,6 +93,8 @@ class Draft:
     gone: frozenset[int] = frozenset()
     """The places of lines that are cut whole."""
     credits: tuple[Credit, ...] = ()
+    kept: frozenset[int] = frozenset()
+    """The blocks that a rule of the user's protects."""
     dialogue: frozenset[str] = frozenset()
     """Who speaks, where lines begin with speakers' names: what they ask each other is the text's."""
     dump: bool = False
@@ -100,6 +106,8 @@ class Draft:
     def with_cuts(self, cuts: Iterable[Cut], stated: Iterable[Credit] = ()) -> Self:
         """This draft with some more cuts, and the credits they state; lines that cuts cover whole are gone."""
         new = tuple(cuts)
+        if self.kept:
+            new = tuple(cut for cut in new if cut.block not in self.kept)
         if not new:
             return self
         labels = dict(self.labels)
@@ -168,7 +176,7 @@ def leads_to_post(line: Line) -> bool:
     return "](http" in line.text and _MARKDOWN_POST.fullmatch(line.text) is not None
 
 
-def start_draft(body: Body, about: About, book: Rulebook = BOOK) -> Draft:
+def start_draft(body: Body, about: About, book: Rulebook = BOOK, hints: Hints = NO_HINTS) -> Draft:
     """Read a body's lines and what the rules see in them: near the edges all, elsewhere short lines only."""
     dump = about.form == "dump"
     interface = _find_interface(body) if dump else None
@@ -185,10 +193,12 @@ def start_draft(body: Body, about: About, book: Rulebook = BOOK) -> Draft:
         body=body,
         about=about,
         book=book,
+        hints=hints,
         lines=lines,
         signs=tuple(signs),
         topics=_find_topics(lines, signs, about),
         solicits=_does_solicit(lines, signs, about),
+        kept=_find_kept(lines, hints),
         dialogue=_find_speakers(lines),
         dump=dump,
         interface=interface,
@@ -232,6 +242,16 @@ def _find_topics(lines: tuple[Line, ...], signs: list[Signs], about: About) -> f
     if about.title and _PLATFORM.search(about.title) and any(_PLATFORM.search(line.key) for line in words):
         found.update(_PLATFORM_LABELS)
     return frozenset(found)
+
+
+def _find_kept(lines: tuple[Line, ...], hints: Hints) -> frozenset[int]:
+    """The blocks with a line that the user wants kept."""
+    patterns = [rule.pattern for rule in hints.rules if rule.action == "keep"]
+    if not patterns:
+        return frozenset()
+    return frozenset(
+        line.block for line in lines if line.key and any(pattern.search(line.key) for pattern in patterns)
+    )
 
 
 def _count_asking_head(words: list[Line], signs: list[Signs]) -> int:

@@ -1255,6 +1255,8 @@ OTHER_REASONS: Final[Mapping[str, str]] = {
     "ornament.end": "an end mark",
     "ornament.divider": "a divider",
     "ornament.marks": "marks beside furniture",
+    "learned.head": "the account repeats it at the head of its posts",
+    "learned.tail": "the account repeats it at the tail of its posts",
     "qr.picture": "a picture beside a prompt to scan it",
 }
 """Why a piece went, for reasons that are no row of wording: place, neighbours, structure."""

@@ -17,6 +17,8 @@ class About:
     """What is known of a post beside its body: its account names itself in furniture."""
 
     nickname: str | None = None
+    biz: str | None = None
+    user_name: str | None = None
     alias: str | None = None
     description: str | None = None
     title: str | None = None

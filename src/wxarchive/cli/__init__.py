@@ -14,8 +14,10 @@ from wxarchive.cli.fetch import fetch
 from wxarchive.cli.imports import import_
 from wxarchive.cli.info import info
 from wxarchive.cli.inspect import inspect
+from wxarchive.cli.learn import learn
 from wxarchive.cli.listing import list_
 from wxarchive.cli.reparse import reparse
+from wxarchive.cli.review import review
 from wxarchive.cli.search import search
 from wxarchive.cli.show import show
 from wxarchive.errors import WxArchiveError
@@ -42,6 +44,8 @@ app.command("show")(show)
 app.command("info")(info)
 app.command("export")(export)
 app.command("reparse")(reparse)
+app.command("learn")(learn)
+app.command("review")(review)
 
 
 def _print_version(wanted: bool) -> None:

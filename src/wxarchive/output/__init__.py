@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Final, TextIO, TypeVar, cast
 from wxarchive.errors import BlockedError, ExportError, SomeFailedError, WxArchiveError
 from wxarchive.output.changes import change_lines, reparse_summary
 from wxarchive.output.paint import Paint, plain_line
+from wxarchive.output.removals import learned_lines, reviewed_lines
 from wxarchive.output.views import (
     error_lines,
     hit_lines,
@@ -35,9 +36,11 @@ from wxarchive.output.views import (
 from wxarchive.text import without_controls
 
 if TYPE_CHECKING:
+    from wxarchive.learning import Learned
     from wxarchive.pipeline import Outcome
     from wxarchive.read import Explanation, Reading
     from wxarchive.records import Post
+    from wxarchive.reviewing import Reviewed
     from wxarchive.store import ArchiveInfo, Reparsed, SearchResult, Summary
 
 __all__ = ["ENVELOPE_VERSION", "Output"]
@@ -188,6 +191,36 @@ class Output:
         self.flush()
         for line in reparse_summary(report, dry_run=dry_run):
             self.say(line)
+
+    def learned(self, found: "Iterable[Learned]") -> None:
+        """What accounts repeat, account by account as it is learned."""
+        if self.is_json:
+            self._document("accounts", (one.to_dict() for one in found), {})
+            return
+        blocks = accounts = 0
+        for one in found:
+            accounts += 1
+            blocks += len(one.learned.blocks)
+            if self.is_jsonl:
+                self.record(one.to_dict())
+            elif not self.is_quiet and one.learned.blocks:
+                self._print("\n".join(learned_lines(one, self._paint())))
+            self.flush()
+        self.say(
+            f"learned: {blocks:,} lines of {accounts:,} accounts; reparse takes them out of what is held"
+        )
+
+    def reviewed(self, found: "Iterable[Reviewed]") -> None:
+        """Removals, each with the post that it was taken from."""
+        if self.is_json:
+            self._document("removals", (one.to_dict() for one in found), {})
+            return
+        for one in found:
+            if self.is_jsonl:
+                self.record(one.to_dict())
+            else:
+                self._print("\n".join(reviewed_lines(one, self._paint())))
+        self.flush()
 
     def show_progress(self, done: int, total: int, verb: str) -> None:
         """A line on the terminal that counts; it goes when anything else is printed."""

@@ -7,6 +7,7 @@ page is asked for, because they cost more time to load than a search takes.
 
 from wxarchive.store.archive import Archive
 from wxarchive.store.results import (
+    AccountNames,
     ArchiveInfo,
     Hit,
     Outcome,
@@ -19,6 +20,7 @@ from wxarchive.store.results import (
 from wxarchive.store.staging import Staged, Staging
 
 __all__ = [
+    "AccountNames",
     "Archive",
     "ArchiveInfo",
     "Hit",

@@ -5,6 +5,7 @@ from typing import Final
 
 from wxarchive.clean.draft import Draft, is_end_mark
 from wxarchive.clean.lines import Line, Sort
+from wxarchive.clean.pictures import has_code
 from wxarchive.clean.rules import Label
 from wxarchive.clean.signs import Signs
 
@@ -19,6 +20,8 @@ _FOR_THINGS: Final[dict[Sort, float]] = {
 }
 _FOR_CARDS: Final = {True: 1.5, False: 0.2}
 """An account's card ends a post; before one it introduces it, and what follows is the text."""
+_FOR_CODES: Final = 0.8
+"""A picture in which a QR code was read, at the tail."""
 _FOR_GONE: Final = 1.0
 _FOR_CREDITS: Final = {True: 0.5, False: 0.0}
 _FOR_MARKS: Final = 0.2
@@ -59,6 +62,8 @@ def weigh(draft: Draft, line: Line, *, tail: bool, relaxed: bool = False) -> flo
         return _FOR_CREDITS[tail] if draft.labels.get(line.at) == "credit" else _FOR_GONE
     if line.sort == "card":
         return _FOR_CARDS[tail]
+    if line.sort == "image" and tail and has_code(draft, line):
+        return _FOR_CODES
     if line.sort != "text":
         return _FOR_THINGS[line.sort]
     if not line.key:
