@@ -37,7 +37,11 @@ def find_codes(data: bytes) -> tuple[str, ...]:
                 if picture.width * picture.height > _MOST_PIXELS:
                     return ()
                 grey = picture.convert("L")
-        found = zxingcpp.read_barcodes(grey, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
+        found = zxingcpp.read_barcodes(
+            grey,
+            formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode),
+            text_mode=zxingcpp.TextMode.Plain,
+        )
     except Exception:
         # Pillow's decoders raise what they like for broken bytes: such a picture has no code that could be read.
         return ()
