@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Self
 
@@ -10,9 +10,9 @@ from wxarchive.blocks import Body
 from wxarchive.clean.chrome import find_interface
 from wxarchive.clean.credits import Credit
 from wxarchive.clean.hints import NO_HINTS, Hints
-from wxarchive.clean.lines import Line, mask_markdown, read_lines
-from wxarchive.clean.rules import Label
-from wxarchive.clean.signs import BOOK, About, Rulebook, Signs, read_signs
+from wxarchive.clean.lines import Line, mask_markdown, read_lines, to_key
+from wxarchive.clean.rules import Fence, Label
+from wxarchive.clean.signs import BOOK, About, LineSigns, Rulebook, Signs, find_fence
 
 __all__ = ["Cut", "Draft", "heading_key", "is_end_mark", "is_prose", "leads_to_post", "start_draft"]
 
@@ -21,9 +21,11 @@ _HEAD_LINES: Final = 14
 _TAIL_LINES: Final = 70
 _SHORT: Final = 60
 _FIRM: Final = 2.5
-_NO_SIGNS: Final = Signs()
+_DETAILS_OF_AN_OFFER: Final = 3
 
 _LONGEST_MARK: Final = 60
+_LONGEST_END: Final = 12
+"""Of the words of an end mark, with what marks stay among them."""
 _LONGEST_HEADING: Final = 200
 _END_MARK: Final = re.compile(
     r"[\W_]*(?:(?i:the\s*end)|END|End|全文完|正文完|本文完|全文结束|正文结束|完结)[\W_]*|"
@@ -44,6 +46,7 @@ _TOPICS: Final[dict[str, tuple[Label, ...]]] = {
     "投稿|征稿|来稿|商务合作": ("contact",),
     "阅读原文": ("read-original",),
 }
+_TOPIC_CUES: Final = {pattern: tuple(pattern.split("|")) for pattern in _TOPICS}
 # A post whose very title names one of the platform's features speaks of its codes and buttons too.
 _PLATFORM: Final = re.compile("公众号|订阅号|服务号|视频号|星标")
 _PLATFORM_LABELS: Final[tuple[Label, ...]] = ("qr-prompt", "follow-prompt", "share-prompt", "account-intro")
@@ -84,7 +87,9 @@ class Draft:
     book: Rulebook
     hints: Hints
     lines: tuple[Line, ...]
-    signs: tuple[Signs, ...]
+    signs: Sequence[Signs]
+    text_lines: tuple[Line, ...]
+    """The lines of running text, those that are gone too."""
     topics: frozenset[Label]
     """Labels of what the post itself speaks of: such wording counts for less."""
     solicits: bool
@@ -139,11 +144,25 @@ class Draft:
         found = _SPEAKER.match(line.key)
         return found is not None and found[1] in self.dialogue
 
-    def words(self) -> Iterator[Line]:
+    def words(self) -> list[Line]:
         """The lines of running text that are not gone."""
-        for line in self.lines:
-            if line.sort == "text" and line.key and line.at not in self.gone:
-                yield line
+        gone = self.gone
+        return [line for line in self.text_lines if line.at not in gone] if gone else list(self.text_lines)
+
+    def find_related(self, line: Line) -> Fence | None:
+        """The heading over other posts that a line is."""
+        if len(line.key) > _SHORT or not self.signs[line.at].may_head:
+            return None
+        return find_fence(heading_key(line), self.book.related)
+
+    def find_section(self, line: Line) -> Fence | None:
+        """The heading over other furniture that a line is; 关于 and the account's name is one too."""
+        if len(line.key) > _SHORT or not self.signs[line.at].may_head:
+            return None
+        key = heading_key(line)
+        if key[:2] == "关于" and self.about.nickname and key[2:] == to_key(self.about.nickname):
+            key = "关于我们"
+        return find_fence(key, self.book.sections)
 
 
 def is_prose(line: Line) -> bool:
@@ -153,7 +172,11 @@ def is_prose(line: Line) -> bool:
 
 def is_end_mark(line: Line) -> bool:
     """Whether a line says END or 完 and nothing else. A bare ``end`` is a keyword in some languages, so it does not."""
-    return len(line.text) <= _LONGEST_MARK and _END_MARK.fullmatch(line.text) is not None
+    return (
+        len(line.key) <= _LONGEST_END
+        and len(line.text) <= _LONGEST_MARK
+        and bool(_END_MARK.fullmatch(line.text))
+    )
 
 
 def heading_key(line: Line) -> str:
@@ -181,25 +204,21 @@ def start_draft(body: Body, about: About, book: Rulebook = BOOK, hints: Hints = 
     dump = about.form == "dump"
     interface = _find_interface(body) if dump else None
     lines = read_lines(body, dump=dump, seam=interface)
-    words = [line.at for line in lines if line.sort == "text" and line.key]
-    edges = set(words[:_HEAD_LINES]) | set(words[-_TAIL_LINES:])
-    near = [
-        line for line in lines if (line.sort == "text" and 0 < len(line.key) <= _SHORT) or line.at in edges
-    ]
-    signs = [_NO_SIGNS] * len(lines)
-    for line, seen in zip(near, read_signs(near, about, book), strict=True):
-        signs[line.at] = seen
+    words = tuple([line for line in lines if line.sort == "text" and line.key])
+    edges = {line.at for line in (*words[:_HEAD_LINES], *words[-_TAIL_LINES:])}
+    signs = LineSigns(lines, about, book, [line for line in words if len(line.key) <= _SHORT], edges)
     return Draft(
         body=body,
         about=about,
         book=book,
         hints=hints,
         lines=lines,
-        signs=tuple(signs),
-        topics=_find_topics(lines, signs, about),
+        signs=signs,
+        text_lines=words,
+        topics=_find_topics(words, signs, about),
         solicits=_does_solicit(lines, signs, about),
-        kept=_find_kept(lines, hints),
-        dialogue=_find_speakers(lines),
+        kept=_find_kept(words, hints),
+        dialogue=_find_speakers(words),
         dump=dump,
         interface=interface,
     )
@@ -217,44 +236,44 @@ def _find_interface(body: Body) -> tuple[int, int] | None:
     return None
 
 
-def _find_topics(lines: tuple[Line, ...], signs: list[Signs], about: About) -> frozenset[Label]:
+def _find_topics(words: Sequence[Line], signs: Sequence[Signs], about: About) -> frozenset[Label]:
     """What the post speaks of: words that stand in its title, or in three lines of its middle.
 
     In the middle's second half a line that asks is none of them: of a short post with a long footer it is the footer.
     """
-    words = [line for line in lines if line.sort == "text" and line.key]
+    whole = "\n".join([line.key for line in words[max(len(words) // 8, 1) : len(words) * 7 // 10]])
+    seen = [pattern for pattern, cues in _TOPIC_CUES.items() if any(cue in whole for cue in cues)]
+    title = about.title or ""
+    if not seen and not _PLATFORM.search(title):
+        return frozenset()
     half = len(words) // 2
     first = max(len(words) // 8, _count_asking_head(words, signs), 1)
-    middle = [
-        line.key
-        for place, line in enumerate(words[: len(words) * 7 // 10])
-        if place >= first and (place < half or signs[line.at].ask < 2)
-    ]
-    whole = "\n".join(middle)
     found: set[Label] = set()
-    for pattern, labels in _TOPICS.items():
-        if not any(word in whole for word in pattern.split("|")):
-            continue
-        in_title = bool(about.title and re.search(pattern, about.title))
-        often = sum(1 for key in middle if len(key) >= 12 and re.search(pattern, key))
-        if often >= 3 or (in_title and often >= 1):
-            found.update(labels)
-    if about.title and _PLATFORM.search(about.title) and any(_PLATFORM.search(line.key) for line in words):
+    for pattern in seen:
+        often = sum(
+            1
+            for place, line in enumerate(words[: len(words) * 7 // 10])
+            if place >= first
+            and len(line.key) >= 12
+            and re.search(pattern, line.key)
+            and (place < half or signs[line.at].ask < 2)
+        )
+        if often >= 3 or (often >= 1 and re.search(pattern, title)):
+            found.update(_TOPICS[pattern])
+    if _PLATFORM.search(title) and any(_PLATFORM.search(line.key) for line in words):
         found.update(_PLATFORM_LABELS)
     return frozenset(found)
 
 
-def _find_kept(lines: tuple[Line, ...], hints: Hints) -> frozenset[int]:
+def _find_kept(words: Sequence[Line], hints: Hints) -> frozenset[int]:
     """The blocks with a line that the user wants kept."""
     patterns = [rule.pattern for rule in hints.rules if rule.action == "keep"]
     if not patterns:
         return frozenset()
-    return frozenset(
-        line.block for line in lines if line.key and any(pattern.search(line.key) for pattern in patterns)
-    )
+    return frozenset(line.block for line in words if any(pattern.search(line.key) for pattern in patterns))
 
 
-def _count_asking_head(words: list[Line], signs: list[Signs]) -> int:
+def _count_asking_head(words: Sequence[Line], signs: Sequence[Signs]) -> int:
     """How many lines at the head are furniture for the most part."""
     count = asking = 0
     for place, line in enumerate(words[:_HEAD_LINES]):
@@ -264,25 +283,26 @@ def _count_asking_head(words: list[Line], signs: list[Signs]) -> int:
     return count
 
 
-def _find_speakers(lines: tuple[Line, ...]) -> frozenset[str]:
+def _find_speakers(words: Sequence[Line]) -> frozenset[str]:
     """The names that open two lines or more, if there are two such: an interview or a play."""
     counts = Counter(
-        found[1] for line in lines if line.sort == "text" and (found := _SPEAKER.match(line.key[:8]))
+        found[1]
+        for line in words
+        if (":" in line.key[:6] or "|" in line.key[:6]) and (found := _SPEAKER.match(line.key))
     )
     speakers = frozenset(name for name, count in counts.items() if count > 1)
     return speakers if len(speakers) > 1 else frozenset()
 
 
-def _does_solicit(lines: tuple[Line, ...], signs: list[Signs], about: About) -> bool:
+def _does_solicit(lines: Sequence[Line], signs: Sequence[Signs], about: About) -> bool:
     """Whether a post's title says that it is a notice or an offer, or three lines before its footer are details."""
     if about.title and _SOLICITS.search(about.title):
         return True
-    details = 0
-    for line in lines:
-        if line.sort != "text" or not line.key:
-            continue
-        seen = signs[line.at]
-        if line.at * 5 >= len(lines) * 2 and seen.own and seen.ask >= _FIRM:
-            break
-        details += ":" in line.key and _DETAILS.match(line.key) is not None
-    return details >= 3
+    details = [
+        line.at for line in lines if line.sort == "text" and ":" in line.key[:16] and _DETAILS.match(line.key)
+    ]
+    if len(details) < _DETAILS_OF_AN_OFFER:
+        return False
+    last = details[_DETAILS_OF_AN_OFFER - 1]
+    footer = (line.at for line in lines[len(lines) * 2 // 5 : last + 1] if line.sort == "text" and line.key)
+    return not any(at * 5 >= len(lines) * 2 and signs[at].own and signs[at].ask >= _FIRM for at in footer)

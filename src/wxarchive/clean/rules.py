@@ -45,6 +45,8 @@ class Rule:
     """A regular expression over a line's key."""
     weight: float
     """How much the wording alone says: 3 settles a short line, 2 needs an edge of the post, 1 the very edge or company."""
+    longest: int = 0
+    """Of how many characters a line may be at most, where the pattern fits short lines only; 0: of any number."""
     alone: bool = False
     """Whether it may take a short line out of the middle of a body."""
     leads: bool = False
@@ -61,6 +63,8 @@ class Fence:
 
     id: str
     label: Label
+    cues: str
+    """Words, set apart by spaces, in lower case: a heading that holds none of them is not tried."""
     pattern: str
     """Over the whole key of a line."""
     lines: int
@@ -149,6 +153,7 @@ RULES: Final[tuple[Rule, ...]] = (
         cues="扫 二维码",
         pattern=r"^(?:微信|用微信|请)?(?:扫一扫|扫码|扫我|识别二维码|二维码|扫扫我)[^,。]{0,8}$",
         weight=2,
+        longest=24,
         example="微信扫一扫",
         counter_example="扫码支付在这座县城的集市上早已不是新鲜事。",
     ),
@@ -184,6 +189,7 @@ RULES: Final[tuple[Rule, ...]] = (
             r"七八九十]{1,3}日|申请人[:].{2,20}|此致|敬礼|特此(?:公告|通知|声明|通告|函告)[^,]{0,6})$"
         ),
         weight=-3,
+        longest=40,
         example="2021年3月4日",
         counter_example="2021年的春天来得很晚。",
     ),
@@ -198,6 +204,7 @@ RULES: Final[tuple[Rule, ...]] = (
             r"^0x[0-9a-f]{1,2}.{0,16}$"
         ),
         weight=-4,
+        longest=24,
         example="参考资料：",
         counter_example="前言里他提到了那位老校长。",
     ),
@@ -342,6 +349,7 @@ RULES: Final[tuple[Rule, ...]] = (
             r"资源|惊喜|精彩))!?$"
         ),
         weight=1.4,
+        longest=48,
         example="获取更多乡村教育资讯",
         counter_example="更多细节仍在核实，我们会在明天的报道里补上。",
     ),
@@ -392,7 +400,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="share.ring",
         label="share-prompt",
-        cues="赞 转 在看 再看 好看 分享 收藏 留言 评论 关注 打赏 投币 喜欢 推荐 星标 支持 小心心 爱心 加星 订阅 扩散",
+        cues="点赞 转发 在看 再看 好看 分享 收藏 留言 评论 关注 打赏 赞赏 投币 喜欢 推荐 星标 支持 小心心 爱心 加星 订阅 扩散 赞+ 赞、 赞,",
         pattern=(
             rf"(?:点个?|点亮|来个|求)?{_LIKE}(?:一下)?(?:[、,+&和与并或|/.·及\-]|,?(?:点个?|点亮|求|"
             rf"来个|顺手|顺便|随手|再|欢迎)|按钮)+{_LIKE}|^(?:求|点|来)?{_LIKE}{{3,8}}$"
@@ -641,7 +649,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="intro.what",
         label="account-intro",
-        cues="一个 做 每天 每晚 每日 每周 定期 持续",
+        cues="一个有 一个只 一个专 一个能 一个会 一个关 一个爱 一个懂 做有 做最 做一个 每天 每晚 每日 每周 定期 持续",
         pattern=(
             r"一个(?:有|只|专注|能|会|关于|爱|懂)[^,。]{0,14}(?:公众号|平台|号|账号|媒体|地方|"
             r"社区)$|做(?:有|最|一个)[^,。]{1,10}(?:媒体|平台|公众号|内容)$|^(?:每天|每晚|每日|每周|定期|不定期|"
@@ -684,6 +692,7 @@ RULES: Final[tuple[Rule, ...]] = (
         cues="主办 主管 出品 运营",
         pattern=r"^[^,。:]{4,24}(?:主办|主管|出品|主管主办|运营)$",
         weight=1.2,
+        longest=40,
         example="云溪县融媒体中心主办",
         counter_example="这场比赛由县里主办，来了十几个村的队伍。",
     ),
@@ -694,6 +703,7 @@ RULES: Final[tuple[Rule, ...]] = (
         pattern=r"^[^,。:;|·•×()\d]{3,16}(?:[|·•×][^,。:;|·•×()\d]{3,16}){1,4}$",
         weight=1,
         own=False,
+        longest=90,
         example="写给山里人的小事 | 陪你慢慢读",
         counter_example="约翰·史密斯说，他没有见过那封信。",
     ),
@@ -743,6 +753,7 @@ RULES: Final[tuple[Rule, ...]] = (
             r"期)(?:的)?(?:原创)?(?:文章|推送|推文|分享|日更|文)?$"
         ),
         weight=1.5,
+        longest=40,
         example="这是小城慢读的第 312 篇原创文章",
         counter_example="第 3 篇论文用了另一套数据，结论恰好相反。",
     ),
@@ -886,7 +897,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="contact.weixin",
         label="contact",
-        cues="微信 v信 薇信 vx wx v qq q群 扣扣 id",
+        cues="微信 v信 薇信 vx wx v: v( v| v号 v1 qq q群 扣扣 id: id( id| id号",
         pattern=(
             r"(?:微信|薇信|Q群|扣扣)(?:号|号码|ID|同号|群|群号|公众号)*[:(|"
             r"]?(?:[a-zA-Z][-_a-zA-Z0-9]{4,24}|\d{6,12})(?![a-zA-Z0-9./])|(?<![a-zA-Z])(?:v信?|vx|wx|"
@@ -1096,7 +1107,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="ad.price",
         label="ad",
-        cues="价 限时 秒杀 拼团 早鸟 仅需 只要 减 券 续费 无理由 包邮 先到先得 名额 手慢无 元/",
+        cues="原价 现价 特价 优惠价 到手价 团购价 涨价 限时 秒杀 拼团 早鸟 仅需 只要 立减 满减 每满 券后 优惠券 代金券 免费领 领券 续费 无理由 包邮 先到先得 名额有限 手慢无 元/ 元包 元一年 元起 元优惠",
         pattern=(
             r"原价|现价|特价|限时|优惠价|秒杀|拼团|到手价|早鸟|团购价|仅需\d|只要\d|立减|满减|每满|"
             r"券后|优惠券|代金券|免费领|领券|续费|涨价|无理由|包邮|先到先得|名额有限|手慢无|\d+元(?:/|包年|包月|一年|起|优惠)"
@@ -1131,7 +1142,7 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="ad.member",
         label="ad",
-        cues="会员 付费 年费 /年 星友 群友 圈友 限 权益 退款率 私信我 备注: 拉你 深度答疑 一对一 1对1 1v1",
+        cues="会员群 付费 会员费 年费 /年 星友 群友 圈友 群会员 限1 限2 限3 限4 限5 限6 限7 限8 限9 专属权 会员权 入群权 加入权 退款率 私信我 备注: 拉你 深度答疑 一对一 1对1 1v1",
         pattern=(
             r"会员群|付费(?:群|会员|用户)|会员费|年费|元/年|\d+/年|星友|群友|圈友|群会员|限\d+(?:人|"
             r"名)|(?:专属|会员|入群|加入)权益|退款率|私信我|备注[:]|拉你(?:进|入)|深度答疑|一对一|1对1|"
@@ -1277,6 +1288,7 @@ FENCES: Final[tuple[Fence, ...]] = (
     Fence(
         id="related.heading",
         label="related-links",
+        cues="推荐 往期 阅读 查看更多 更多 大家都在看 猜你喜欢 传送门 回顾 文章 推文 内容 链接 好文 精选 荐读 合集 目录 专题 系列 集锦 推送 资讯 原创 好物 热文 干货 推介 直达 导读 延伸 一览 参考 喜欢 在看 看过 荐文 热门 精彩 经典 爆款 必看 必读 美文 索引 汇总 导航 速递 速览 新闻 视频",
         pattern=(
             rf"(?:[\d.、]*)(?:{_OLD}{{1,4}}{_LIST}{{1,3}}|推荐|往期|阅读更多|查看更多|更多|大家都在看|"
             r"猜你喜欢|传送门|热文)(?:[:|,(!/>]+(?:点击|戳|直接|下方|下列|上方|图片|标题|蓝字|蓝色字?|"
@@ -1290,6 +1302,7 @@ FENCES: Final[tuple[Fence, ...]] = (
     Fence(
         id="related.named",
         label="related-links",
+        cues="链接 文章 推文 内容 好文 阅读 回顾 推荐 精选 资讯 原创 查看",
         pattern=(
             r"[^,。和与]{0,12}(?:相关(?:内容|文章|推文|阅读)?链接|(?:往期|历史|精彩|推荐|更多|热门|"
             r"相关|好文|原创|系列)(?:文章|推文|内容|好文|阅读|回顾|推荐|精选|链接)|推荐阅读|延伸阅读|"
@@ -1304,6 +1317,7 @@ FENCES: Final[tuple[Fence, ...]] = (
     Fence(
         id="intro.heading",
         label="account-intro",
+        cues="关于 认识 了解 介绍 简介 名片 about",
         pattern=(
             r"(?:关于|认识|了解)(?:我们|本号|本公众号|作者|公众号|小编|主编|平台)|(?:公众号|作者|平台|"
             r"公司|团队|机构|账号|主编|本号|订阅号|企业|实验室|品牌)(?:介绍|简介|名片)|about(?:us|me)?"
@@ -1316,6 +1330,7 @@ FENCES: Final[tuple[Fence, ...]] = (
     Fence(
         id="contact.heading",
         label="contact",
+        cues="投稿 来稿 征稿 约稿 稿件 文章 作品 合作 联系 加入 进群 读者群 交流群 粉丝群",
         pattern=(
             r"(?:原创)?(?:投稿|来稿|征稿|约稿|稿件|文章|作品)(?:须知|要求|指南|说明|方式|启事|通道|标准|规则|邮箱|信箱|格式|"
             r"范围|征集|热线|有礼|有奖)|(?:投稿|来稿|征稿|约稿)|(?:商务|广告|媒体|"
@@ -1331,6 +1346,7 @@ FENCES: Final[tuple[Fence, ...]] = (
     Fence(
         id="notice.heading",
         label="notice",
+        cues="声明 申明 版权 免责 转载 风险",
         pattern=(
             r"(?:版权|免责|原创|转载|法律|侵权|重要|特别|郑重)?(?:声明|申明)(?:与免责)?|版权(?:说明|"
             r"信息)|免责(?:条款|说明)|转载(?:须知|说明)|风险提示"
@@ -1343,6 +1359,7 @@ FENCES: Final[tuple[Fence, ...]] = (
     Fence(
         id="ad.heading",
         label="ad",
+        cues="为什么 为何 权益 门槛 福利 适合 面向 介绍 简介 说明 大纲 安排 亮点 特色 内容 优惠 价格 须知 方式 流程 方法 通道 入口 链接 好消息",
         pattern=(
             r"(?:为什么|为何)(?:值得|要|推荐)?(?:加入|购买|选择)[^,。]{0,8}|(?:会员|入群|加入|专属|"
             r"群)?(?:权益|门槛|福利)|(?:适合|面向)(?:人群|谁|哪些人)|(?:内部|关于|我的|我们的)?(?:圈子|社群|星球|帮会|会员站?|交流群)(?:介绍|简介|福利|说明)|(?:课程|专栏|训练营)(?:介绍|大纲|"
@@ -1357,6 +1374,7 @@ FENCES: Final[tuple[Fence, ...]] = (
     Fence(
         id="ad.late-heading",
         label="ad",
+        cues="推荐 预告 报名 福利 推广 信息 速递 优选 时间 专区",
         pattern=(
             r"(?:近期|线下|线上|热门|精彩|精选|会议|直播|本周|今日)?(?:活动|课程|好书|好课|好物|图书|新书|会议|直播|产品|广告|"
             r"商品|精品|福利|赠书|培训)(?:推荐|预告|报名|福利|推广|信息|速递|优选|时间|专区)"
@@ -1370,6 +1388,7 @@ FENCES: Final[tuple[Fence, ...]] = (
     Fence(
         id="share.heading",
         label="share-prompt",
+        cues="互动 话题 留言 福利 讨论 赠书 抽奖 送书 有礼 问答",
         pattern=(
             r"(?:今日|本期|互动|留言|每日|文末|有奖|粉丝|读者)(?:互动|话题|留言|福利|讨论|赠书|抽奖|"
             r"送书|有礼|问答)+(?:时间|讨论|专区)?"

@@ -1,15 +1,25 @@
 """How much a line's wording speaks for furniture, and how much of the line it leaves over."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Final, Literal
+from typing import Final, Literal, overload
 
 from wxarchive.clean.lines import Line, to_key
 from wxarchive.clean.rules import FENCES, NAME_RULES, RULES, Fence, Rule
 
-__all__ = ["BOOK", "About", "Hit", "Rulebook", "Signs", "compile_rules", "find_fence", "read_signs"]
+__all__ = [
+    "BOOK",
+    "About",
+    "Hit",
+    "LineSigns",
+    "Rulebook",
+    "Signs",
+    "compile_rules",
+    "find_fence",
+    "read_signs",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +55,8 @@ class Signs:
     """The weights of the rules it meets: the heaviest whole, each further one half. Below 0 if one speaks against."""
     bare: int = 0
     """How many characters of its key no hit covers."""
+    may_head: bool = False
+    """Whether it holds a word that headings of furniture have."""
     own: bool = False
     """Whether a rule speaks for furniture by itself, not only in company; or two terms of a notice together."""
 
@@ -71,6 +83,10 @@ class Rulebook:
     """Headings over all other furniture."""
 
 
+_HEADING: Final = -1
+"""Stands for the fences among the places of rules."""
+
+
 def compile_rules(rules: Iterable[Rule], fences: Iterable[Fence]) -> Rulebook:
     """Make a book of rules and fences. Raises re.error for a pattern that is none."""
     matchers = tuple((rule, re.compile(rule.pattern, re.IGNORECASE)) for rule in rules)
@@ -79,6 +95,9 @@ def compile_rules(rules: Iterable[Rule], fences: Iterable[Fence]) -> Rulebook:
     for place, (rule, _) in enumerate(matchers):
         for cue in rule.cues.split():
             cues.setdefault(cue[:2], []).append((cue, place))
+    for fence, _ in headings:
+        for cue in fence.cues.split():
+            cues.setdefault(cue[:2], []).append((cue, _HEADING))
     return Rulebook(
         matchers=matchers,
         cues={
@@ -115,6 +134,7 @@ _OwnWords = tuple[str, str, str, str]
 """The keys of an account's name, number and motto, and of the author's name."""
 
 _NO_SIGNS: Final = Signs()
+_MAY_HEAD: Final = Signs(may_head=True)
 _SPEECH: Final = re.compile('^[“「『"][^”」』"]*[。！？!?…][”」』"]$')
 """A line that is all quoted speech is somebody's in the text."""
 _CLAUSE: Final = re.compile(r"[,。;!?~…|]+")
@@ -148,20 +168,80 @@ _NAMED_IN_ASK: Final = 2.5
 """An ask to follow that names the account itself."""
 
 
+class LineSigns(Sequence[Signs]):
+    """The signs of a body's lines, by their places; a line is read when it is first asked for.
+
+    Most paragraphs are never asked for. The ``short`` lines, of which all are, are read together at the beginning;
+    a line that is neither short nor in ``edges`` has no signs.
+    """
+
+    def __init__(
+        self,
+        lines: Sequence[Line],
+        about: About,
+        book: Rulebook,
+        short: Sequence[Line],
+        edges: Container[int],
+    ) -> None:
+        self._lines = lines
+        self._own = _own_words(about)
+        self._book = book
+        self._edges = edges
+        self._read: list[Signs | None] = [None] * len(lines)
+        for line, signs in zip(short, _read_lines(short, self._own, book), strict=True):
+            self._read[line.at] = signs
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    @overload
+    def __getitem__(self, at: int) -> Signs: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Signs]: ...
+    def __getitem__(self, at: int | slice) -> Signs | Sequence[Signs]:
+        if isinstance(at, slice):
+            return [self[place] for place in range(*at.indices(len(self)))]
+        signs = self._read[at]
+        if signs is None:
+            line = self._lines[at]
+            asked = line.sort == "text" and line.key and line.at in self._edges
+            signs = _read_lines([line], self._own, self._book)[0] if asked else _NO_SIGNS
+            self._read[at] = signs
+        return signs
+
+
 def read_signs(lines: Sequence[Line], about: About, book: Rulebook = BOOK) -> tuple[Signs, ...]:
     """What the rules, and the account's own names, see in each of the lines."""
-    low = [line.key[-_MOST:].lower() for line in lines]
-    tried = _find_rules(low, book)
-    own = (
+    return tuple(_read_lines(lines, _own_words(about), book))
+
+
+def _own_words(about: About) -> _OwnWords:
+    return (
         to_key(about.nickname or ""),
         (about.alias or "").lower(),
         to_key(about.description or ""),
         to_key(about.author or ""),
     )
-    return tuple(
-        _read_line(line, text, rules, own, book) if text else _NO_SIGNS
-        for line, text, rules in zip(lines, low, tried, strict=True)
-    )
+
+
+def _read_lines(lines: Sequence[Line], own: _OwnWords, book: Rulebook) -> list[Signs]:
+    low = [line.key[-_MOST:].lower() for line in lines]
+    return [
+        _read_line(line, text, rules, own, book)
+        if rules or (text and _may_name(line.key, text, own))
+        else _NO_SIGNS
+        for line, text, rules in zip(lines, low, _find_rules(low, book), strict=True)
+    ]
+
+
+def _may_name(key: str, low: str, own: _OwnWords) -> bool:
+    """Whether a line may name the account; most lines go no further than this."""
+    name, alias, motto, _ = own
+    if name and (
+        name in key or key[:_NAME_PART] == name[:_NAME_PART] or len(name) <= len(key) <= len(name) + 2
+    ):
+        return True
+    return bool("我" in key[:12] or (alias and alias in low) or (motto and (key in motto or motto in key)))
 
 
 def _find_rules(texts: Sequence[str], book: Rulebook) -> list[list[int]]:
@@ -191,16 +271,19 @@ def _read_line(line: Line, low: str, rules: Sequence[int], own: _OwnWords, book:
     key = line.key
     skipped = max(len(key) - _MOST, 0)
     seen = key[skipped:] if skipped else key
-    hits = [
-        Hit(book.matchers[n][0], found.start() + skipped, found.end() + skipped)
-        for n in rules
-        for found in book.matchers[n][1].finditer(seen)
-    ]
+    hits: list[Hit] = []
+    may_head = bool(rules) and rules[0] == _HEADING
+    for n in rules[may_head:]:
+        rule, pattern = book.matchers[n]
+        if not rule.longest or len(key) <= rule.longest:
+            hits += [
+                Hit(rule, found.start() + skipped, found.end() + skipped) for found in pattern.finditer(seen)
+            ]
     hits += _name_hits(key, low, own)
     if own[0][:_NAME_PART] in key and len(own[0]) >= _NAME_PART and _count_boasts(hits) > 1:
         hits.append(Hit(_IS, 0, 2))
     if not hits or (_SPEECH.match(line.text.strip()) and not any(hit.rule.alone for hit in hits)):
-        return _NO_SIGNS
+        return _MAY_HEAD if may_head else _NO_SIGNS
     weights = {hit.rule.id: hit.rule.weight for hit in hits}
     if _MENTION.id in weights and any(hit.rule.label == "follow-prompt" for hit in hits):
         weights[_MENTION.id] = _NAMED_IN_ASK
@@ -210,6 +293,7 @@ def _read_line(line: Line, low: str, rules: Sequence[int], own: _OwnWords, book:
         ask=ranked[-1]
         if ranked[-1] < 0
         else ranked[0] + sum(ranked[1:]) / 2 + _measure_repeats(hits, ranked),
+        may_head=may_head,
         bare=0 if _leads(key, hits, len(weights)) else skipped + _bare_characters(seen, skipped, hits),
         own=any(hit.rule.own and hit.rule.weight > 0 for hit in hits)
         or sum(hit.rule.label == "notice" for hit in hits) > 1,

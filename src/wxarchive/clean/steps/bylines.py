@@ -25,7 +25,7 @@ _OF_THE_POST: Final = re.compile("本文|文中|全文|文章")
 
 def drop_credits(draft: Draft) -> Draft:
     """Credit lines near the head and the tail, read into source and roles."""
-    words = list(draft.words())
+    words = draft.words()
     near = _near_edges(draft, words)
     read = {place: read_credits(words[place].text) for place in near if len(words[place].key) <= 200}
     author = to_key(draft.about.author) if draft.about.author else None

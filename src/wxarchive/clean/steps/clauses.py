@@ -27,7 +27,7 @@ _Spans = Sequence[tuple[int, int]]
 
 def drop_clauses(draft: Draft) -> Draft:
     """Of paragraphs near an edge, the sentences or clauses at their end that ask."""
-    words = list(draft.words())
+    words = draft.words()
     near = {line.at: line for line in (*words[:_FIRST], *words[-_LAST:])}
     cuts: list[Cut] = []
     for line in near.values():

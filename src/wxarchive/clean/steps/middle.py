@@ -23,15 +23,23 @@ _NO_FURNITURE: Final[frozenset[Label]] = frozenset(("credit", "ornament", "meta"
 
 def drop_middle(draft: Draft) -> Draft:
     """Short lines that ask and do nothing else, wherever they stand; then what asks right beside them."""
-    words = list(draft.words())
+    words = draft.words()
     late = len(words) * 3 // 5
+    signs = draft.signs
+    signed = [
+        (place, line)
+        for place, line in enumerate(words)
+        if len(line.key) <= _LONGEST and signs[line.at].hits
+    ]
     cuts: dict[int, Cut] = {}
-    for place, line in enumerate(words):
-        hit = draft.signs[line.at].strongest
+    for place, line in signed:
+        hit = signs[line.at].strongest
         if hit and hit.rule.label not in draft.topics and _asks(draft, line, late=place >= late):
             cuts[line.at] = draft.whole(line, hit.rule.id, hit.rule.label, 0.8)
-    for place, line in enumerate(words):
-        hit = draft.signs[line.at].strongest
+    if not cuts:
+        return draft
+    for place, line in signed:
+        hit = signs[line.at].strongest
         beside = any(near.at in cuts for near in words[max(place - 1, 0) : place + 2] if near is not line)
         if (
             hit
@@ -107,18 +115,20 @@ def drop_gaps(draft: Draft) -> Draft:
 
 def _cut_slips(draft: Draft) -> list[Cut]:
     """A word or two between two lines of furniture: what they ask to reply, a name, the rest of a broken prompt."""
-    words = [line for line in draft.lines if line.sort == "text" and line.key]
+    if not draft.gone:
+        return []
+    words = draft.text_lines
     return [
         draft.whole(line, "edge.slip", draft.labels[above.at], 0.5)
         for above, line, below in zip(words, words[1:], words[2:], strict=False)
         if line.at not in draft.gone
-        and (len(line.key) <= _SLIP or _is_wholly_contact(draft, line))
-        and not line.heading
-        and draft.signs[line.at].ask >= 0
-        and line.at - above.at == 1
-        and below.at - line.at == 1
         and draft.labels.get(above.at, "credit") not in _NO_FURNITURE
         and draft.labels.get(below.at, "credit") not in _NO_FURNITURE
+        and line.at - above.at == 1
+        and below.at - line.at == 1
+        and not line.heading
+        and draft.signs[line.at].ask >= 0
+        and (len(line.key) <= _SLIP or _is_wholly_contact(draft, line))
     ]
 
 

@@ -6,10 +6,9 @@ from itertools import accumulate
 from typing import Final
 
 from wxarchive.clean.credits import read_credits
-from wxarchive.clean.draft import Cut, Draft, heading_key, is_end_mark, is_prose, leads_to_post
+from wxarchive.clean.draft import Cut, Draft, is_end_mark, is_prose, leads_to_post
 from wxarchive.clean.lines import Line
 from wxarchive.clean.rules import Fence
-from wxarchive.clean.signs import find_fence
 
 __all__ = ["drop_links", "drop_related"]
 
@@ -26,14 +25,15 @@ _COLON: Final = re.compile(r"[:：]\s*$")
 
 def drop_related(draft: Draft) -> Draft:
     """Headings such as 往期推荐 with the titles under them: at the end, or anywhere if all titles are links."""
-    words = list(draft.words())
-    place_of = _Places(draft, words)
+    words = draft.words()
+    place_of: _Places | None = None
     cuts: list[Cut] = []
     done: set[int] = set()
     for place, line in enumerate(words):
-        fence = None if line.at in done else find_fence(heading_key(line), draft.book.related)
+        fence = None if line.at in done else draft.find_related(line)
         if fence is None or (fence.id != "related.heading" and leads_to_post(line)):
             continue
+        place_of = place_of or _Places(draft, words)
         run = _read_titles(draft, words, place + 1, fence)
         settled = bool(run) and all(leads_to_post(one) for one in run)
         if not settled and not (
@@ -50,7 +50,7 @@ def drop_related(draft: Draft) -> Draft:
 
 def drop_links(draft: Draft) -> Draft:
     """Lines at an edge of the text that are nothing but links to other posts."""
-    words = list(draft.words())
+    words = draft.words()
     cuts = {
         line.at: draft.whole(line, "related.links-only", "related-links", 0.85)
         for line in _last_links(draft, words)
@@ -126,7 +126,7 @@ def _may_be_title(draft: Draft, line: Line, fence: Fence) -> bool:
         len(line.key) > 24 and line.text.rstrip().endswith(("。", "；", ";"))
     ):
         return False
-    if is_end_mark(line) or find_fence(heading_key(line), draft.book.sections):
+    if is_end_mark(line) or draft.find_section(line):
         return False
     return not read_credits(line.text)
 
@@ -140,7 +140,7 @@ def _last_links(draft: Draft, words: Sequence[Line]) -> list[Line]:
             links.append(line)
         elif draft.signs[line.at].ask < 1.5 and not is_end_mark(line):
             told = _COLON.search(line.text) and not _is_announcement(line)
-            if told and not find_fence(heading_key(line), draft.book.fences):
+            if told and not (draft.find_related(line) or draft.find_section(line)):
                 own = {one.at for one in _links_behind(words, place)}
                 links = [one for one in links if one.at not in own]
             break

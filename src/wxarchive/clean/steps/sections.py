@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from itertools import accumulate, pairwise
 from typing import Final
 
-from wxarchive.clean.draft import Cut, Draft, heading_key, is_end_mark
-from wxarchive.clean.lines import Line, to_key
+from wxarchive.clean.draft import Cut, Draft, is_end_mark
+from wxarchive.clean.lines import Line
 from wxarchive.clean.rules import Fence, Label
-from wxarchive.clean.signs import find_fence
 
 __all__ = ["drop_headings", "drop_sections"]
 
@@ -31,11 +30,13 @@ _ASKS: Final[frozenset[Label]] = frozenset(("qr-prompt", "contact"))
 def drop_sections(draft: Draft) -> Draft:
     """Headings of furniture with what stands behind them; a notice's section may stand at the head too."""
     cuts: list[Cut] = []
-    words = list(draft.words())
+    words = draft.words()
+    if not any(draft.find_section(line) for line in words):
+        return draft
     upto = [*accumulate((len(line.key) for line in words), initial=0)]
     done: set[int] = set()
     for place, line in enumerate(words):
-        fence = None if line.at in done else _find_section(draft, line)
+        fence = None if line.at in done else draft.find_section(line)
         if fence is None or (fence.label in draft.topics and fence.label in _CHAPTERS):
             continue
         at_head = place <= _HEAD and fence.label == "notice"
@@ -62,23 +63,14 @@ def drop_headings(draft: Draft) -> Draft:
     """Headings of furniture that are left over lines which went by themselves."""
     if draft.solicits:
         return draft
-    words = [line for line in draft.lines if line.sort == "text" and line.key]
     cuts: list[Cut] = []
-    for line, behind in pairwise(words):
+    for line, behind in pairwise(draft.text_lines):
         if line.at in draft.gone or draft.labels.get(behind.at) not in _UNDER_HEADINGS:
             continue
-        fence = _find_section(draft, line)
+        fence = draft.find_section(line)
         if fence and fence.label not in draft.topics:
             cuts.append(draft.whole(line, fence.id, fence.label, 0.6))
     return draft.with_cuts(cuts)
-
-
-def _find_section(draft: Draft, line: Line) -> Fence | None:
-    """The section that a line heads; 关于 and the account's name is one too."""
-    key = heading_key(line)
-    if key[:2] == "关于" and draft.about.nickname and key[2:] == to_key(draft.about.nickname):
-        key = "关于我们"
-    return find_fence(key, draft.book.sections)
 
 
 def _is_placed(place: int, places: int, before: int, behind: int) -> bool:
@@ -118,12 +110,12 @@ def _read_run(draft: Draft, rest: Sequence[Line], fence: Fence, *, at_head: bool
     most, length = (_LINES_AT_HEAD if at_head else fence.lines), fence.length
     for line in rest:
         asks = draft.signs[line.at].ask >= 1
-        inner = None if at_head else _find_section(draft, line)
+        inner = None if at_head else draft.find_section(line)
         if inner:
             most, length = len(run) + 1 + inner.lines, max(length, inner.length)
         if len(run) >= most or len(line.key) > length or (at_head and not asks):
             break
-        if (line.heading and run and not asks) or find_fence(heading_key(line), draft.book.related):
+        if (line.heading and run and not asks) or draft.find_related(line):
             break
         run.append(line)
     # A last line that is a sentence without any sign, with more text behind it, belongs to that text.
