@@ -80,6 +80,16 @@ INTERFACE: Final = re.compile(
     r"×>\-\[\]()\\¥!/~\u200b-\u200f·]+)",
     re.IGNORECASE,
 )
+_CHARACTERS: Final = frozenset(
+    _SURE
+    + _SHARED
+    + "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ：:，,。.;；、*_#|×>-[]()\\¥!/~·"
+    + "".join(map(chr, range(0x200B, 0x2010)))
+    + "".join(filter(str.isspace, map(chr, range(0x3001))))
+)
+"""All that words of the interface are written with: a line with any other character is none of them."""
+_FREE: Final = re.compile("作者提示|tap", re.IGNORECASE)
+"""Words that any others may follow."""
 _SENTENCE_END: Final = re.compile(r"[。！？!?…~～”」）)\n♪☀-➿\U0001f000-\U0001faff→↓]\s*$")
 
 _URL: Final = re.compile(r"<?(?:from[:：]\s*)?https?://[^\s\u4e00-\u9fff]+", re.IGNORECASE)
@@ -93,6 +103,8 @@ _MOST: Final = 8_000
 
 def is_interface_line(text: str, *, shared: bool = False) -> bool:
     """Whether a line holds words of the interface and nothing else; ``shared`` admits those it shares with everyone."""
+    if not _CHARACTERS.issuperset(text) and not _FREE.search(text):
+        return False
     at, words = 0, 0
     while at < len(text):
         found = INTERFACE.match(text, at)

@@ -12,7 +12,16 @@ from typing import Final
 from wxarchive.clean.lines import fold
 from wxarchive.text import tidy_line
 
-__all__ = ["ROLES", "SOURCE", "Credit", "gather", "is_label", "is_name_line", "read_credits"]
+__all__ = [
+    "ROLES",
+    "SOURCE",
+    "Credit",
+    "gather",
+    "is_label",
+    "is_name_line",
+    "may_state_credits",
+    "read_credits",
+]
 
 SOURCE: Final = "source"
 """The role of a 来源: not one of ``credits`` but the record's ``source``."""
@@ -162,6 +171,13 @@ _SENTENCE: Final = re.compile(r"[。！？!?…]|[,，][^,，]{12,}")
 _EDGES: Final = " ;；,，。|｜丨/／、-—–·•\u3000"
 
 
+_BEGINS_AS_CREDIT: Final = re.compile(
+    rf"{_PREFIX}(?:{'|'.join(sorted(_SAFE_ALONE, key=len, reverse=True))})|(?:文|图|摄影?|编辑?)[/、&+]|(?:本文)?[经由]|"
+    r".{0,12}?(?:来源|来自|源自|源于|转自|载自|摘自|摘编自|选自|出自|取自|综合自|整理自|首发于|原载|编译自)"
+)
+_ENDS_AS_CREDIT: Final = re.compile("[/|](?:文|图|摄|摄影|编辑|译|整理|撰文|文图|图文|供图)$")
+
+
 @dataclass(frozen=True, slots=True)
 class Credit:
     """One label with its names; ``role`` is a role of the record, or the label itself."""
@@ -169,6 +185,14 @@ class Credit:
     role: str
     label: str
     names: tuple[str, ...]
+
+
+def may_state_credits(key: str) -> bool:
+    """Whether a line with these words (see :func:`wxarchive.clean.lines.to_key`) can be a credit line at all.
+
+    Quick; where it says no, :func:`read_credits` finds nothing.
+    """
+    return bool(_MAY_LABEL.search(key) or _BEGINS_AS_CREDIT.match(key) or _ENDS_AS_CREDIT.search(key))
 
 
 def is_label(text: str) -> bool:

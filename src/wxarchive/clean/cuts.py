@@ -37,7 +37,14 @@ def apply_cuts(
             if place not in lost:
                 kept.append(block)
             continue
-        pieces = _pieces(block, by_block.get(place, ()))
+        if place not in by_block:
+            removed += [(cut, text + "\n", 0) for cut, text in leading]
+            leading = []
+            length += 1 + len(block.text)
+            kept.append(replace(block, joined=False) if broken and block.joined else block)
+            broken = False
+            continue
+        pieces = _pieces(block, by_block[place])
         rest = _without(block, pieces)
         if rest is None:
             # Whole lines before the first that is kept take the line end behind them.

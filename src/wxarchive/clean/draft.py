@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Self
 
@@ -20,17 +20,11 @@ _PROSE: Final = 55
 _HEAD_LINES: Final = 14
 _TAIL_LINES: Final = 70
 _SHORT: Final = 60
+_NO_FENCES: Final = (None, None)
 _FIRM: Final = 2.5
 _DETAILS_OF_AN_OFFER: Final = 3
 
-_LONGEST_MARK: Final = 60
-_LONGEST_END: Final = 12
-"""Of the words of an end mark, with what marks stay among them."""
 _LONGEST_HEADING: Final = 200
-_END_MARK: Final = re.compile(
-    r"[\W_]*(?:(?i:the\s*end)|END|End|全文完|正文完|本文完|全文结束|正文结束|完结)[\W_]*|"
-    r"[\W_]+(?:end|完|fin)[\W_]*"
-)
 _POST_LINK: Final = re.compile(r"https?://mp\.weixin\.qq\.com/(?:s[/?]|mp/appmsgalbum)", re.IGNORECASE)
 _MARKDOWN_POST: Final = re.compile(
     r"[\s*>\-\d.、]*\[(?:[^\[\]]|!\[[^\[\]]*\]\([^()]*\)){0,400}\]\(https?://mp\.weixin\.qq\.com/[^)]*\)[\s*]*",
@@ -90,7 +84,7 @@ class Draft:
     signs: Sequence[Signs]
     text_lines: tuple[Line, ...]
     """The lines of running text, those that are gone too."""
-    topics: frozenset[Label]
+    topics: Container[Label]
     """Labels of what the post itself speaks of: such wording counts for less."""
     solicits: bool
     """Whether the post is a notice, an offer or an event: telephone, address and price are its matter."""
@@ -107,6 +101,8 @@ class Draft:
     """Of a dump: block and character where the platform's interface at its end begins."""
     labels: Mapping[int, Label] = field(default_factory=dict)
     """Of the lines that are gone, by their places."""
+    headings: dict[int, tuple[Fence | None, Fence | None]] = field(default_factory=dict)
+    """What was found of lines that may be headings; the same for all drafts of a body."""
 
     def with_cuts(self, cuts: Iterable[Cut], stated: Iterable[Credit] = ()) -> Self:
         """This draft with some more cuts, and the credits they state; lines that cuts cover whole are gone."""
@@ -120,7 +116,9 @@ class Draft:
         by_block: dict[int, list[Cut]] = {}
         for cut in new:
             by_block.setdefault(cut.block, []).append(cut)
-        for line in self.lines:
+        pages = len(self.lines) == len(self.body.blocks) and not self.dump
+        touched = [self.lines[block] for block in by_block] if pages else self.lines
+        for line in touched:
             for cut in by_block.get(line.block, ()):
                 if cut.start <= line.start and cut.end >= line.end:
                     gone.add(line.at)
@@ -151,18 +149,23 @@ class Draft:
 
     def find_related(self, line: Line) -> Fence | None:
         """The heading over other posts that a line is."""
-        if len(line.key) > _SHORT or not self.signs[line.at].may_head:
-            return None
-        return find_fence(heading_key(line), self.book.related)
+        return self._find_fences(line)[0]
 
     def find_section(self, line: Line) -> Fence | None:
         """The heading over other furniture that a line is; 关于 and the account's name is one too."""
+        return self._find_fences(line)[1]
+
+    def _find_fences(self, line: Line) -> tuple[Fence | None, Fence | None]:
         if len(line.key) > _SHORT or not self.signs[line.at].may_head:
-            return None
-        key = heading_key(line)
-        if key[:2] == "关于" and self.about.nickname and key[2:] == to_key(self.about.nickname):
-            key = "关于我们"
-        return find_fence(key, self.book.sections)
+            return _NO_FENCES
+        known = self.headings.get(line.at)
+        if known is None:
+            key = heading_key(line)
+            related = find_fence(key, self.book.related)
+            if key[:2] == "关于" and self.about.nickname and key[2:] == to_key(self.about.nickname):
+                key = "关于我们"
+            known = self.headings[line.at] = (related, find_fence(key, self.book.sections))
+        return known
 
 
 def is_prose(line: Line) -> bool:
@@ -172,11 +175,7 @@ def is_prose(line: Line) -> bool:
 
 def is_end_mark(line: Line) -> bool:
     """Whether a line says END or 完 and nothing else. A bare ``end`` is a keyword in some languages, so it does not."""
-    return (
-        len(line.key) <= _LONGEST_END
-        and len(line.text) <= _LONGEST_MARK
-        and bool(_END_MARK.fullmatch(line.text))
-    )
+    return line.end_mark
 
 
 def heading_key(line: Line) -> str:
@@ -215,7 +214,7 @@ def start_draft(body: Body, about: About, book: Rulebook = BOOK, hints: Hints = 
         lines=lines,
         signs=signs,
         text_lines=words,
-        topics=_find_topics(words, signs, about),
+        topics=_Topics(words, signs, about),
         solicits=_does_solicit(lines, signs, about),
         kept=_find_kept(words, hints),
         dialogue=_find_speakers(words),
@@ -234,6 +233,19 @@ def _find_interface(body: Body) -> tuple[int, int] | None:
             return place, begin
         begin -= len(block.text) + 1
     return None
+
+
+class _Topics(Container[Label]):
+    """The labels of what a post speaks of, found when they are first asked for: most posts ask for none."""
+
+    def __init__(self, words: Sequence[Line], signs: Sequence[Signs], about: About) -> None:
+        self._read = (words, signs, about)
+        self._found: frozenset[Label] | None = None
+
+    def __contains__(self, label: object) -> bool:
+        if self._found is None:
+            self._found = _find_topics(*self._read)
+        return label in self._found
 
 
 def _find_topics(words: Sequence[Line], signs: Sequence[Signs], about: About) -> frozenset[Label]:

@@ -53,6 +53,13 @@ _BETWEEN: Final = "\x00"
 """Stands between lines that are read together: no word, no space and no mark."""
 _ADDRESS: Final = re.compile(r"https?://[^\s\u4e00-\u9fff]+")
 _PICTURE: Final = re.compile(r"!\[[^\[\]\n]{0,300}\]\([^)\s]")
+_LONGEST_MARK: Final = 60
+_LONGEST_END: Final = 12
+"""Of the words of an end mark, with what marks stay among them."""
+_END_MARK: Final = re.compile(
+    r"[\W_]*(?:(?i:the\s*end)|END|End|全文完|正文完|本文完|全文结束|正文结束|完结)[\W_]*|"
+    r"[\W_]+(?:end|完|fin)[\W_]*"
+)
 _LONG: Final = 240
 _LONG_IF_ALONE: Final = 60
 """A line of a dump longer than this may have furniture glued to its end; a line that is nearly all of it, than that."""
@@ -102,6 +109,8 @@ class Line(NamedTuple):
     widget: bool = False
     whole: bool = True
     """Whether it is all of its block."""
+    end_mark: bool = False
+    """Whether it says END or 完 and nothing else."""
 
 
 def fold(text: str) -> str:
@@ -185,39 +194,42 @@ def read_lines(body: Body, *, dump: bool, seam: tuple[int, int] | None = None) -
 
 
 def _read_page(blocks: Sequence[Block]) -> tuple[Line, ...]:
-    """The lines of a page's body: one for each block."""
-    sorts = [_sort(block, images) for block in blocks for images in (_count_images(block),)]
-    keys = iter(to_keys([block.text for block, sort in zip(blocks, sorts, strict=True) if sort == "text"]))
-    return tuple(
-        [
-            _whole_line(at, block, next(keys))
-            if sort == "text"
-            else Line(at, at, 0, len(block.text), sort, block.text, images=_count_images(block))
-            for at, (block, sort) in enumerate(zip(blocks, sorts, strict=True))
-        ]
-    )
-
-
-def _whole_line(at: int, block: Block, key: str) -> Line:
-    text = block.text
-    size = len(text)
-    linked = block.link_chars
-    return Line(
-        at,
-        at,
-        0,
-        size,
-        "text",
-        text,
-        key,
-        linked / size if linked and size else 0.0,
-        block.hrefs if linked else tuple([span.href for span in block.spans if span.href]),
-        block.centred or block.small or block.pale,
-        block.kind == "heading",
-        block.kind == "caption",
-        _count_images(block),
-        block.widget is not None,
-    )
+    """The lines of a page's body: one for each block. As :func:`_line` reads them, but all at once."""
+    keys = to_keys([block.text for block in blocks]) if blocks else []
+    lines: list[Line] = []
+    for at, (block, key) in enumerate(zip(blocks, keys, strict=True)):
+        text = block.text
+        if not text or block.media is not None or block.rows or block.kind in ("code", "table", "rule"):
+            lines.append(_line(at, at, block, 0, len(text), dump=False))
+            continue
+        images = 0
+        hrefs: list[str] = []
+        for span in block.spans:
+            images += span.image is not None
+            if span.href:
+                hrefs.append(span.href)
+        size = len(text)
+        lines.append(
+            Line(
+                at,
+                at,
+                0,
+                size,
+                "text",
+                text,
+                key,
+                block.link_chars / size,
+                tuple(hrefs),
+                block.centred or block.small or block.pale,
+                block.kind == "heading",
+                block.kind == "caption",
+                images,
+                block.widget is not None,
+                True,
+                len(key) <= _LONGEST_END and _is_end_mark(text),
+            )
+        )
+    return tuple(lines)
 
 
 def _seams(text: str, long: int) -> list[int]:
@@ -242,6 +254,7 @@ def _line(at: int, index: int, block: Block, start: int, end: int, *, dump: bool
     if dump and _PICTURE.search(text) and not to_key(shown):
         return Line(at=at, block=index, start=start, end=end, sort="image", text=text, images=1)
     whole = start == 0 and end == len(block.text)
+    key = to_key(shown)
     return Line(
         at=at,
         block=index,
@@ -249,7 +262,7 @@ def _line(at: int, index: int, block: Block, start: int, end: int, *, dump: bool
         end=end,
         sort="text",
         text=text,
-        key=to_key(shown),
+        key=key,
         linked=block.link_chars / len(block.text) if whole and block.text else 0.0,
         hrefs=tuple([span.href for span in block.spans if span.href]) if whole else (),
         faint=block.centred or block.small or block.pale,
@@ -258,7 +271,12 @@ def _line(at: int, index: int, block: Block, start: int, end: int, *, dump: bool
         images=images,
         widget=block.widget is not None,
         whole=whole,
+        end_mark=len(key) <= _LONGEST_END and _is_end_mark(text),
     )
+
+
+def _is_end_mark(text: str) -> bool:
+    return len(text) <= _LONGEST_MARK and _END_MARK.fullmatch(text) is not None
 
 
 def _count_images(block: Block) -> int:

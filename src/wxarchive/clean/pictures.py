@@ -16,6 +16,8 @@ def find_picture_roles(draft: Draft) -> dict[int, ImageRole]:
     in which a code was read, with a line on any side that is gone. A notice or an offer keeps the codes it is about.
     """
     roles: dict[int, ImageRole] = {}
+    if not draft.gone or not any(line.images for line in draft.lines):
+        return roles
     neighbours = _find_neighbours(draft)
     for line in draft.lines:
         if line.sort == "text" and line.images and line.whole and line.at in draft.gone:

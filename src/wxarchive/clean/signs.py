@@ -1,9 +1,9 @@
 """How much a line's wording speaks for furniture, and how much of the line it leaves over."""
 
 import re
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import pairwise
 from typing import Final, Literal, overload
 
 from wxarchive.clean.lines import Line, to_key
@@ -66,16 +66,20 @@ class Signs:
         return max(self.hits, key=lambda hit: (hit.rule.weight, -hit.start)) if self.hits else None
 
 
+_Tried = tuple[frozenset[int], tuple[tuple[str, int], ...]]
+"""The places of the rules that need no more than two characters, and longer cues with the places of theirs."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rulebook:
     """Rules and fences, ready to be matched."""
 
     matchers: tuple[tuple[Rule, re.Pattern[str]], ...]
-    cues: dict[str, tuple[frozenset[int], tuple[tuple[str, int], ...]]]
-    """First two characters of a cue → the places of the rules that need no more, and longer cues with the places of
-    theirs: few of them are tried on a line."""
-    beginnings: dict[int, re.Pattern[str]]
-    """Length of those characters, one or two → what may be some: sets, which are looked for much faster than words."""
+    pairs: Mapping[tuple[str, str], _Tried]
+    """First two characters of a cue → what to try on a line that holds them."""
+    singles: Mapping[str, frozenset[int]]
+    """A cue of one character → the places of its rules."""
+    pair_set: frozenset[tuple[str, str]]
     fences: tuple[tuple[Fence, re.Pattern[str]], ...]
     related: tuple[tuple[Fence, re.Pattern[str]], ...]
     """Headings over other posts."""
@@ -84,6 +88,7 @@ class Rulebook:
 
 
 _HEADING: Final = -1
+_ONLY_HEADING: Final = [_HEADING]
 """Stands for the fences among the places of rules."""
 
 
@@ -100,31 +105,23 @@ def compile_rules(rules: Iterable[Rule], fences: Iterable[Fence]) -> Rulebook:
             cues.setdefault(cue[:2], []).append((cue, _HEADING))
     return Rulebook(
         matchers=matchers,
-        cues={
-            first: (
-                frozenset(place for cue, place in pairs if cue == first),
-                tuple((cue, place) for cue, place in pairs if cue != first),
-            )
-            for first, pairs in cues.items()
-        },
-        beginnings=_any_beginning(cues),
+        pairs=(
+            pairs := {(first[0], first[1]): _to_tried(first, own) for first, own in cues.items() if first[1:]}
+        ),
+        singles={first: frozenset(place for _, place in own) for first, own in cues.items() if not first[1:]},
+        pair_set=frozenset(pairs),
         fences=headings,
         related=tuple(pair for pair in headings if pair[0].label == "related-links"),
         sections=tuple(pair for pair in headings if pair[0].label != "related-links"),
     )
 
 
-def _any_beginning(beginnings: Iterable[str]) -> dict[int, re.Pattern[str]]:
-    of_size = {size: [one for one in beginnings if len(one) == size] for size in (1, 2)}
-    return {
-        size: re.compile("(?=".join(map(_any_of, zip(*some, strict=True))) + ")" * (size - 1))
-        for size, some in of_size.items()
-        if some
-    }
-
-
-def _any_of(characters: Iterable[str]) -> str:
-    return f"[{''.join(sorted(map(re.escape, set(characters))))}]"
+def _to_tried(first: str, cues: Iterable[tuple[str, int]]) -> _Tried:
+    own = list(cues)
+    return (
+        frozenset(place for cue, place in own if cue == first),
+        tuple((cue, place) for cue, place in own if cue != first),
+    )
 
 
 BOOK: Final = compile_rules(RULES, FENCES)
@@ -225,13 +222,16 @@ def _own_words(about: About) -> _OwnWords:
 
 
 def _read_lines(lines: Sequence[Line], own: _OwnWords, book: Rulebook) -> list[Signs]:
-    low = [line.key[-_MOST:].lower() for line in lines]
-    return [
-        _read_line(line, text, rules, own, book)
-        if rules or (text and _may_name(line.key, text, own))
-        else _NO_SIGNS
-        for line, text, rules in zip(lines, low, _find_rules(low, book), strict=True)
-    ]
+    read: list[Signs] = []
+    for line in lines:
+        low = line.key[-_MOST:].lower()
+        rules = _find_rules(low, book)
+        named = _may_name(line.key, low, own)
+        if named or (rules and rules != _ONLY_HEADING):
+            read.append(_read_line(line, low, rules, own, book))
+        else:
+            read.append(_MAY_HEAD if rules else _NO_SIGNS)
+    return read
 
 
 def _may_name(key: str, low: str, own: _OwnWords) -> bool:
@@ -244,27 +244,19 @@ def _may_name(key: str, low: str, own: _OwnWords) -> bool:
     return bool("我" in key[:12] or (alias and alias in low) or (motto and (key in motto or motto in key)))
 
 
-def _find_rules(texts: Sequence[str], book: Rulebook) -> list[list[int]]:
-    """For each text the places of the rules with a cue in it: one walk over all of them together."""
-    whole = "\n".join(texts)
-    ends = [*accumulate(len(text) + 1 for text in texts)]
-    found: list[set[int]] = [set() for _ in texts]
-    cues = book.cues
-    for size, beginnings in book.beginnings.items():
-        place = 0
-        for beginning in beginnings.finditer(whole):
-            at = beginning.start()
-            beginning_here = whole[at : at + size]
-            if beginning_here not in cues:
-                continue
-            while ends[place] <= at:
-                place += 1
-            rules, longer = cues[beginning_here]
-            found[place].update(rules)
-            for cue, rule in longer:
-                if whole.startswith(cue, at):
-                    found[place].add(rule)
-    return [sorted(rules) for rules in found]
+def _find_rules(text: str, book: Rulebook) -> list[int]:
+    """The places of the rules with a cue in a text, in their order; :data:`_HEADING` for a heading's."""
+    found: set[int] = set()
+    for pair in book.pair_set.intersection(pairwise(text)):
+        places, longer = book.pairs[pair]
+        found |= places
+        for cue, place in longer:
+            if cue in text:
+                found.add(place)
+    for single, places in book.singles.items():
+        if single in text:
+            found |= places
+    return sorted(found)
 
 
 def _read_line(line: Line, low: str, rules: Sequence[int], own: _OwnWords, book: Rulebook) -> Signs:

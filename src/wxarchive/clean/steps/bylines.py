@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from wxarchive.clean.credits import Credit, is_label, is_name_line, read_credits
+from wxarchive.clean.credits import Credit, is_label, is_name_line, may_state_credits, read_credits
 from wxarchive.clean.draft import Cut, Draft, is_prose
 from wxarchive.clean.lines import Line, to_key
 
@@ -11,6 +11,7 @@ __all__ = ["drop_credits"]
 
 _FIRST: Final = 6
 _LAST: Final = 6
+_LONGEST_LABEL: Final = 12
 _PARAGRAPHS_BEHIND: Final = 2
 _OF_PICTURES: Final = frozenset({"photographer", "图片来源", "图源", "照片来源", "配图来源", "视频来源"})
 _CARD: Final = re.compile(
@@ -27,7 +28,12 @@ def drop_credits(draft: Draft) -> Draft:
     """Credit lines near the head and the tail, read into source and roles."""
     words = draft.words()
     near = _near_edges(draft, words)
-    read = {place: read_credits(words[place].text) for place in near if len(words[place].key) <= 200}
+    stating = [
+        place
+        for place in near
+        if len(words[place].key) <= 200 and (draft.dump or may_state_credits(words[place].key))
+    ]
+    read = {place: read_credits(words[place].text) for place in stating}
     author = to_key(draft.about.author) if draft.about.author else None
     cuts: list[Cut] = []
     stated: list[Credit] = []
@@ -40,7 +46,13 @@ def drop_credits(draft: Draft) -> Draft:
         found: tuple[Credit, ...] = ()
         lines = [line]
         following = words[place + 1] if place + 1 < len(words) else None
-        if is_label(line.text) and following and following.at - line.at <= 2 and is_name_line(following.text):
+        if (
+            len(line.key) <= _LONGEST_LABEL
+            and is_label(line.text)
+            and following
+            and following.at - line.at <= 2
+            and is_name_line(following.text)
+        ):
             found = read_credits(line.text, following.text)
             lines.append(following)
             skip = place + 1

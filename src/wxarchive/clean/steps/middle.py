@@ -27,9 +27,7 @@ def drop_middle(draft: Draft) -> Draft:
     late = len(words) * 3 // 5
     signs = draft.signs
     signed = [
-        (place, line)
-        for place, line in enumerate(words)
-        if len(line.key) <= _LONGEST and signs[line.at].hits
+        (place, line) for place, line in enumerate(words) if len(line.key) <= _LONGEST and signs[line.at].hits
     ]
     cuts: dict[int, Cut] = {}
     for place, line in signed:

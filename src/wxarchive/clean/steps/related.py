@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from itertools import accumulate
 from typing import Final
 
 from wxarchive.clean.credits import read_credits
@@ -67,24 +66,26 @@ def drop_links(draft: Draft) -> Draft:
 
 
 class _Places:
-    """How much text stands behind each line, counted once."""
+    """How much text stands behind lines."""
 
     def __init__(self, draft: Draft, words: Sequence[Line]) -> None:
-        asks = [draft.signs[line.at].ask for line in words]
-        text = [
-            len(line.key) if is_prose(line) and ask < 2 else 0 for line, ask in zip(words, asks, strict=True)
-        ]
-        self._behind = [*accumulate(reversed(text), initial=0)][::-1]
-        self._silent = [*accumulate((ask < 1.5 for ask in reversed(asks)), initial=0)][::-1]
-        self._most = max(_LITTLE_BEHIND, sum(len(line.key) for line in words) * _SHARE_BEHIND)
+        self._signs = draft.signs
+        self._words = words
+        self._most = max(_LITTLE_BEHIND, sum([len(line.key) for line in words]) * _SHARE_BEHIND)
 
     def end(self, place: int, titles: int) -> bool:
         """Whether a heading with so many titles stands behind the text."""
-        return place > 0 and self._behind[place + 1 + titles] <= self._most
+        behind = 0
+        for line in self._words[place + 1 + titles :]:
+            if is_prose(line) and self._signs[line.at].ask < 2:
+                behind += len(line.key)
+                if behind > self._most:
+                    return False
+        return place > 0
 
     def furniture_behind(self, place: int) -> bool:
         """Whether nothing but furniture follows: a heading alone goes too then, its titles are pictures."""
-        return self._silent[place + 1] == 0
+        return all(self._signs[line.at].ask >= 1.5 for line in self._words[place + 1 :])
 
 
 def _is_set_off(line: Line) -> bool:
