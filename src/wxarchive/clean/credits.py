@@ -19,6 +19,7 @@ __all__ = [
     "gather",
     "is_label",
     "is_name_line",
+    "may_be_label",
     "may_state_credits",
     "read_credits",
 ]
@@ -104,6 +105,8 @@ _LAST_OF_LABELS: Final = "".join(sorted({word[-1] for word in (*ROLES, *_OWN_WOR
 _MAY_LABEL: Final = re.compile(rf"[{_LAST_OF_LABELS}]\s*(?:[:|/=·•>—–-]|by)", re.IGNORECASE)
 """How a label ends; a line without this, which is looked for much faster, has none."""
 _LONGEST_LABEL: Final = 60
+_PREFIXES: Final = ("", *re.findall("[\u4e00-\u9fff]+", _PREFIX))
+_BARE_KEYS: Final = frozenset(prefix + word for prefix in _PREFIXES for word in (*ROLES, *_OWN_WORDS))
 _BARE_LABEL: Final = re.compile(rf"^{_PREFIX}({_WORDS})\s*[:|/]?$")
 _SPACED: Final = re.compile(
     rf"^{_PREFIX}(?:{'|'.join(sorted(_SAFE_ALONE, key=len, reverse=True))})\s+(?!by\b)[^\s:|/=·>-]"
@@ -193,6 +196,11 @@ def may_state_credits(key: str) -> bool:
     Quick; where it says no, :func:`read_credits` finds nothing.
     """
     return bool(_MAY_LABEL.search(key) or _BEGINS_AS_CREDIT.match(key) or _ENDS_AS_CREDIT.search(key))
+
+
+def may_be_label(key: str) -> bool:
+    """Whether a line with these words can be a credit label alone. Quick; see :func:`is_label`."""
+    return key in _BARE_KEYS
 
 
 def is_label(text: str) -> bool:

@@ -241,7 +241,12 @@ def _may_name(key: str, low: str, own: _OwnWords) -> bool:
         name in key or key[:_NAME_PART] == name[:_NAME_PART] or len(name) <= len(key) <= len(name) + 2
     ):
         return True
-    return bool("我" in key[:12] or (alias and alias in low) or (motto and (key in motto or motto in key)))
+    return bool(
+        "我是" in key[:14]
+        or "我叫" in key[:14]
+        or (alias and alias in low)
+        or (motto and (key in motto or motto in key))
+    )
 
 
 def _find_rules(text: str, book: Rulebook) -> list[int]:

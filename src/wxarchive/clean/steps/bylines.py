@@ -3,7 +3,14 @@
 import re
 from typing import Final
 
-from wxarchive.clean.credits import Credit, is_label, is_name_line, may_state_credits, read_credits
+from wxarchive.clean.credits import (
+    Credit,
+    is_label,
+    is_name_line,
+    may_be_label,
+    may_state_credits,
+    read_credits,
+)
 from wxarchive.clean.draft import Cut, Draft, is_prose
 from wxarchive.clean.lines import Line, to_key
 
@@ -11,7 +18,6 @@ __all__ = ["drop_credits"]
 
 _FIRST: Final = 6
 _LAST: Final = 6
-_LONGEST_LABEL: Final = 12
 _PARAGRAPHS_BEHIND: Final = 2
 _OF_PICTURES: Final = frozenset({"photographer", "图片来源", "图源", "照片来源", "配图来源", "视频来源"})
 _CARD: Final = re.compile(
@@ -43,11 +49,14 @@ def drop_credits(draft: Draft) -> Draft:
         line = words[place]
         if place == skip:
             continue
+        beside = read.get(place - 1) or read.get(place + 1)
+        if not (place in read or beside or (place < 3 and author) or may_be_label(line.key)):
+            continue
         found: tuple[Credit, ...] = ()
         lines = [line]
         following = words[place + 1] if place + 1 < len(words) else None
         if (
-            len(line.key) <= _LONGEST_LABEL
+            may_be_label(line.key)
             and is_label(line.text)
             and following
             and following.at - line.at <= 2
@@ -60,7 +69,7 @@ def drop_credits(draft: Draft) -> Draft:
             lines = [line]
             skip = -1
             found = read.get(place, ())
-            if not found and (read.get(place - 1) or read.get(place + 1)):
+            if not found and beside:
                 found = read_credits(line.text, company=True)
         if not found and place < 3 and draft.about.author and line.key == author:
             found = (Credit("author", "", (draft.about.author,)),)
