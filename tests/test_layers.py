@@ -18,7 +18,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
     frozenset(names.split())
     for names in (
         "errors times",
-        "text han",
+        "text han markup",
         "records",
         "blocks pages query",
         "excerpts address",

@@ -107,7 +107,7 @@ def load_pages(root: Path) -> list[Page]:
         parsed = (
             parse_text_dump(decoded.text)
             if decoded.form == "text"
-            else parse_post(open_document(decoded.utf8 or decoded.text, decoded.url))
+            else parse_post(open_document(decoded.markup or decoded.source, decoded.url))
         )
         bodies, pieces, lines = _read_labels(page)
         found.append(

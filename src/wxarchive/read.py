@@ -119,7 +119,7 @@ def read_page(data: bytes, *, url: str | None = None, guide: Guide = GUIDE) -> R
     decoded = decode(data)
     if decoded.form in ("text", "json"):
         return _read_text(decoded, guide)
-    document = open_document(decoded.utf8 or decoded.text, url or decoded.url)
+    document = open_document(decoded.markup or decoded.source, url or decoded.url)
     verdict = judge(document)
     if verdict.state != "post":
         found = find_page_list(document) if verdict.state in ("account", "album", "search") else None
@@ -134,7 +134,7 @@ def read_page(data: bytes, *, url: str | None = None, guide: Guide = GUIDE) -> R
         )
     parsed = parse_post(document)
     cleaned = clean_body(parsed.body, about_post(parsed), guide.book, guide.hints(parsed))
-    post = normalize(parsed, cleaned, raw_text=decoded.text, url=url or decoded.url)
+    post = normalize(parsed, cleaned, raw_text=lambda: decoded.text, url=url or decoded.url)
     missing = (*parsed.missing, *_embedded(document))
     return Reading(state="post", form=decoded.form, post=post, missing=missing)
 
@@ -154,7 +154,7 @@ def explain_page(data: bytes, *, url: str | None = None) -> Explanation:
     if decoded.form in ("text", "json"):
         is_list = decoded.form == "json" or find_reply_list(decoded.text) is not None
         return Explanation(taken={} if is_list else parse_text_dump(decoded.text).fields, others={})
-    document = open_document(decoded.utf8 or decoded.text, url or decoded.url)
+    document = open_document(decoded.markup or decoded.source, url or decoded.url)
     taken = read_fields(document)
     others = {
         name: tuple(t for t in ask_all(document, name) if t.value != taken[name].value)
@@ -170,7 +170,8 @@ def _embedded(document: Document) -> tuple[str, ...]:
 
 
 def _read_text(decoded: Decoded, guide: Guide) -> Reading:
-    found = find_reply_list(decoded.text)
+    text = decoded.text
+    found = find_reply_list(text)
     if found is None and decoded.form == "json":
         found = PostList(state="unknown")
     if found is not None:
@@ -182,12 +183,12 @@ def _read_text(decoded: Decoded, guide: Guide) -> Reading:
             missing=found.missing,
             listed=found.posts,
         )
-    verdict = judge_text(decoded.text)
+    verdict = judge_text(text)
     if verdict is not None:
         return Reading(state=verdict.state, form="text", state_text=verdict.words)
-    parsed = parse_text_dump(decoded.text)
+    parsed = parse_text_dump(text)
     cleaned = clean_body(parsed.body, about_post(parsed), guide.book, guide.hints(parsed))
-    post = normalize(parsed, cleaned, raw_text=decoded.text)
+    post = normalize(parsed, cleaned, raw_text=lambda: text)
     return Reading(state="post", form="text", post=post, missing=parsed.missing)
 
 
