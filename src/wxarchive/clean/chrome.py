@@ -11,7 +11,7 @@ __all__ = ["INTERFACE", "find_interface", "is_interface_line"]
 
 # Words that only the interface uses: an interface begins with one of these.
 _SURE: Final = (
-    r"预览时标签不可点 微信扫一扫\s*关注该公众号 微信扫一扫\s*使用小程序 "
+    r"预览时标签不可点 \d+\s*篇原创内容 微信扫一扫\s*关注该公众号 微信扫一扫\s*使用小程序 "
     r"微信扫一扫可打开此内容[，,]?\s*使用完整服务 继续滑动看下一个 向上滑动看下一个 轻触阅读原文"
     r" ，?轻点两下取消(?:在看|赞|"
     r"推荐) 轻点两下打开表情键盘 轻点两下选择图片 已?同步到看一看 写下你的(?:想法|"

@@ -50,6 +50,15 @@ _SOLICITS: Final = re.compile(
     "夏令营|冬令营|促销|开业|抽奖|义诊|放假|预约|购票|门票|演出|展览|团购|众筹|评选|倡议|募捐|寻人|"
     "求助|招商|竞赛|开课|公开课|志愿者|团建|预告|活动"
 )
+_REFERENCE: Final = re.compile(
+    r"(?:\d{1,3}[.、)])?(?:https?://[^\u4e00-\u9fff]{4,}$|(?!https?:)[^,。!?]{1,60}[:|]https?://[^\u4e00-\u9fff]{4,}$)|"
+    r"\(?\d{1,3}\)?[^,。]{2,60}https?://[^\u4e00-\u9fff]{4,}$",
+    re.IGNORECASE,
+)
+_REFERENCES: Final = re.compile(
+    "(?:参考|引用|延伸|相关)?(?:资料|文献|来源|链接|引用|书目)(?:来源|链接|资料|列表)?|参考|references?",
+    re.IGNORECASE,
+)
 _SPEAKER: Final = re.compile(r"([\u4e00-\u9fffA-Za-z]{1,5})[:|]")
 _DETAILS: Final = re.compile(
     "^(?:[\\d一二三四五六七八九十]+[.、])?[\u4e00-\u9fff]{0,4}?"
@@ -92,6 +101,8 @@ class Draft:
     gone: frozenset[int] = frozenset()
     """The places of lines that are cut whole."""
     credits: tuple[Credit, ...] = ()
+    references: frozenset[int] = frozenset()
+    """The places of lines near the end that cite: they are text, and furniture may stand before and behind them."""
     kept: frozenset[int] = frozenset()
     """The blocks that a rule of the user's protects."""
     dialogue: frozenset[str] = frozenset()
@@ -216,6 +227,7 @@ def start_draft(body: Body, about: About, book: Rulebook = BOOK, hints: Hints = 
         text_lines=words,
         topics=_Topics(words, signs, about),
         solicits=_does_solicit(lines, signs, about),
+        references=_find_references(words, signs),
         kept=_find_kept(words, hints),
         dialogue=_find_speakers(words),
         dump=dump,
@@ -275,6 +287,25 @@ def _find_topics(words: Sequence[Line], signs: Sequence[Signs], about: About) ->
     if _PLATFORM.search(title) and any(_PLATFORM.search(line.key) for line in words):
         found.update(_PLATFORM_LABELS)
     return frozenset(found)
+
+
+def _find_references(words: Sequence[Line], signs: Sequence[Signs]) -> frozenset[int]:
+    """The references among the last lines: runs of two or more, or one under its heading; the headings too."""
+    found: list[int] = []
+    run: list[int] = []
+    for line in words[-_TAIL_LINES:]:
+        if "http" in line.key and _REFERENCE.match(line.key) and not signs[line.at].own:
+            run.append(line.at)
+            continue
+        if _REFERENCES.fullmatch(heading_key(line)):
+            if len(run) > 1:
+                found += run
+            run = [line.at]
+            continue
+        if len(run) > 1:
+            found += run
+        run = []
+    return frozenset([*found, *(run if len(run) > 1 else ())])
 
 
 def _find_kept(words: Sequence[Line], hints: Hints) -> frozenset[int]:

@@ -109,6 +109,8 @@ def _cut_within(draft: Draft, span: Sequence[int], *, tail: bool) -> list[Cut]:
         line = draft.lines[at]
         if at in draft.gone:
             outer = True
+        elif at in draft.references:
+            continue
         elif line.sort in ("code", "table"):
             outer = False
         elif line.sort != "text" or not line.text or is_end_mark(line):

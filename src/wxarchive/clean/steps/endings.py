@@ -56,7 +56,12 @@ def _has_asks(draft: Draft, words: list[Line]) -> bool:
 def _is_text(draft: Draft, line: Line) -> bool:
     """Whether a line behind the mark is a paragraph that asks nothing, a reference, or the head of some."""
     signs = draft.signs[line.at]
-    if signs.ask < 0 or _REFERENCE.match(line.key) or _REFERENCE.match(heading_key(line)):
+    if (
+        line.at in draft.references
+        or signs.ask < 0
+        or _REFERENCE.match(line.key)
+        or _REFERENCE.match(heading_key(line))
+    ):
         return True
     return (is_prose(line) and signs.ask < 1) or len(line.key) > _LONGEST
 

@@ -70,6 +70,7 @@ class _Places:
 
     def __init__(self, draft: Draft, words: Sequence[Line]) -> None:
         self._signs = draft.signs
+        self._references = draft.references
         self._words = words
         self._most = max(_LITTLE_BEHIND, sum([len(line.key) for line in words]) * _SHARE_BEHIND)
 
@@ -77,7 +78,7 @@ class _Places:
         """Whether a heading with so many titles stands behind the text."""
         behind = 0
         for line in self._words[place + 1 + titles :]:
-            if is_prose(line) and self._signs[line.at].ask < 2:
+            if line.at not in self._references and is_prose(line) and self._signs[line.at].ask < 2:
                 behind += len(line.key)
                 if behind > self._most:
                     return False
@@ -126,6 +127,8 @@ def _may_be_title(draft: Draft, line: Line, fence: Fence) -> bool:
     if len(line.key) > fence.length or (
         len(line.key) > 24 and line.text.rstrip().endswith(("。", "；", ";"))
     ):
+        return False
+    if line.at in draft.references or draft.signs[line.at].ask < 0:
         return False
     if is_end_mark(line) or draft.find_section(line):
         return False

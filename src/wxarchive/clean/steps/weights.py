@@ -60,6 +60,8 @@ def weigh(draft: Draft, line: Line, *, tail: bool, relaxed: bool = False) -> flo
     """What a line counts for at the tail, or else the head; ``relaxed`` behind an end mark, where less is text."""
     if line.at in draft.gone:
         return _FOR_CREDITS[tail] if draft.labels.get(line.at) == "credit" else _FOR_GONE
+    if line.at in draft.references:
+        return 0.0
     if line.sort == "card":
         return _FOR_CARDS[tail]
     if line.sort == "image" and tail and has_code(draft, line):
