@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from wxarchive.clean.lines import fold
+from wxarchive.clean.sources import SOURCE_ALIASES
 from wxarchive.text import tidy_line
 
 __all__ = [
@@ -275,8 +276,14 @@ def _read_form(raw: str, line: str) -> tuple[Credit, ...]:
         return _credit(found[1], raw[found.start(2) :])
     found = _REVERSED.match(line)
     if found:
-        label = "记者" if found[1] == "记者" and found[3] in ("文", "撰文") else found[3]
-        return _credit(label, raw[found.start(2) : found.end(2)])
+        names = raw[found.start(2) : found.end(2)]
+        # A reporter's text states both: who wrote it, and that it is a reporter.
+        reporter = (
+            _credit("记者", names)
+            if found[1] == "记者" and found[3] in ("文", "撰文", "文图", "图文")
+            else ()
+        )
+        return reporter + _credit(found[3], names)
     found = _PICTURES_FROM.match(line)
     if found and not _SENTENCE.search(found[2]):
         label = "图片来源" if found[1] in ("图", "图片", "照片") else f"{found[1]}来源"
@@ -311,7 +318,11 @@ def _read_spaced(raw: str) -> tuple[Credit, ...]:
 
 
 def _read_labelled(raw: str, line: str, company: bool) -> tuple[Credit, ...]:
-    labels = list(_LABEL.finditer(line)) if _MAY_LABEL.search(line) else []
+    labels = [
+        found
+        for found in (_LABEL.finditer(line) if _MAY_LABEL.search(line) else ())
+        if line[found.start(1) - 1 : found.start(1)] != "创"  # 创作者 is no 作者
+    ]
     if not labels:
         return ()
     lead = line[: labels[0].start()].strip(_EDGES + "【】[]()（）")
@@ -375,7 +386,7 @@ def _source_name(value: str) -> str:
     for left, right in (("《", "》"), ("“", "”"), ("「", "」"), ("【", "】")):
         if name.startswith(left) and name.endswith(right) and name.count(left) == 1:
             name = name[1:-1]
-    return name
+    return SOURCE_ALIASES.get(name, name)
 
 
 def _is_source(name: str) -> bool:
