@@ -20,6 +20,7 @@ _PROSE: Final = 55
 _HEAD_LINES: Final = 14
 _TAIL_LINES: Final = 70
 _SHORT: Final = 60
+_LONGEST_OF_REFERENCES: Final = 16
 _NO_FENCES: Final = (None, None)
 _FIRM: Final = 2.5
 _DETAILS_OF_AN_OFFER: Final = 3
@@ -297,7 +298,7 @@ def _find_references(words: Sequence[Line], signs: Sequence[Signs]) -> frozenset
         if "http" in line.key and _REFERENCE.match(line.key) and not signs[line.at].own:
             run.append(line.at)
             continue
-        if _REFERENCES.fullmatch(heading_key(line)):
+        if len(line.key) <= _LONGEST_OF_REFERENCES and _REFERENCES.fullmatch(heading_key(line)):
             if len(run) > 1:
                 found += run
             run = [line.at]

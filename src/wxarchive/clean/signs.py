@@ -1,9 +1,11 @@
 """How much a line's wording speaks for furniture, and how much of the line it leaves over."""
 
 import re
+import sys
+from bisect import bisect_right
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate
 from typing import Final, Literal, overload
 
 from wxarchive.clean.lines import Line, to_key
@@ -66,8 +68,8 @@ class Signs:
         return max(self.hits, key=lambda hit: (hit.rule.weight, -hit.start)) if self.hits else None
 
 
-_Tried = tuple[frozenset[int], tuple[tuple[str, int], ...]]
-"""The places of the rules that need no more than two characters, and longer cues with the places of theirs."""
+_Tried = tuple[str, frozenset[int], tuple[tuple[str, int], ...]]
+"""Two characters, the places of the rules that need no more, and longer cues with the places of theirs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +77,11 @@ class Rulebook:
     """Rules and fences, ready to be matched."""
 
     matchers: tuple[tuple[Rule, re.Pattern[str]], ...]
-    pairs: Mapping[tuple[str, str], _Tried]
-    """First two characters of a cue → what to try on a line that holds them."""
+    pairs: Mapping[int, _Tried]
+    """First two characters of a cue, as one number → what to try on a line that holds them."""
     singles: Mapping[str, frozenset[int]]
     """A cue of one character → the places of its rules."""
-    pair_set: frozenset[tuple[str, str]]
+    pair_set: frozenset[int]
     fences: tuple[tuple[Fence, re.Pattern[str]], ...]
     related: tuple[tuple[Fence, re.Pattern[str]], ...]
     """Headings over other posts."""
@@ -106,7 +108,7 @@ def compile_rules(rules: Iterable[Rule], fences: Iterable[Fence]) -> Rulebook:
     return Rulebook(
         matchers=matchers,
         pairs=(
-            pairs := {(first[0], first[1]): _to_tried(first, own) for first, own in cues.items() if first[1:]}
+            pairs := {_to_number(first): _to_tried(first, own) for first, own in cues.items() if first[1:]}
         ),
         singles={first: frozenset(place for _, place in own) for first, own in cues.items() if not first[1:]},
         pair_set=frozenset(pairs),
@@ -116,9 +118,14 @@ def compile_rules(rules: Iterable[Rule], fences: Iterable[Fence]) -> Rulebook:
     )
 
 
+def _to_number(pair: str) -> int:
+    return int.from_bytes(pair.encode("utf-16-le"), sys.byteorder)
+
+
 def _to_tried(first: str, cues: Iterable[tuple[str, int]]) -> _Tried:
     own = list(cues)
     return (
+        first,
         frozenset(place for cue, place in own if cue == first),
         tuple((cue, place) for cue, place in own if cue != first),
     )
@@ -127,6 +134,7 @@ def _to_tried(first: str, cues: Iterable[tuple[str, int]]) -> _Tried:
 BOOK: Final = compile_rules(RULES, FENCES)
 """The rules that come with the program."""
 
+_BETWEEN: Final = "\x00"
 _OwnWords = tuple[str, str, str, str]
 """The keys of an account's name, number and motto, and of the author's name."""
 
@@ -222,10 +230,9 @@ def _own_words(about: About) -> _OwnWords:
 
 
 def _read_lines(lines: Sequence[Line], own: _OwnWords, book: Rulebook) -> list[Signs]:
+    lows = [line.key[-_MOST:].lower() for line in lines]
     read: list[Signs] = []
-    for line in lines:
-        low = line.key[-_MOST:].lower()
-        rules = _find_rules(low, book)
+    for line, low, rules in zip(lines, lows, _find_rules(lows, book), strict=True):
         named = _may_name(line.key, low, own)
         if named or (rules and rules != _ONLY_HEADING):
             read.append(_read_line(line, low, rules, own, book))
@@ -249,19 +256,34 @@ def _may_name(key: str, low: str, own: _OwnWords) -> bool:
     )
 
 
-def _find_rules(text: str, book: Rulebook) -> list[int]:
-    """The places of the rules with a cue in a text, in their order; :data:`_HEADING` for a heading's."""
-    found: set[int] = set()
-    for pair in book.pair_set.intersection(pairwise(text)):
-        places, longer = book.pairs[pair]
-        found |= places
-        for cue, place in longer:
-            if cue in text:
-                found.add(place)
-    for single, places in book.singles.items():
-        if single in text:
-            found |= places
-    return sorted(found)
+def _find_rules(texts: Sequence[str], book: Rulebook) -> list[list[int]]:
+    """For each text the places of the rules with a cue in it, in their order; :data:`_HEADING` for a heading's.
+
+    All texts are looked through at once for the pairs of characters that are in any of them, as numbers of two UTF-16
+    units; only those are then looked for one by one.
+    """
+    whole = _BETWEEN.join(texts)
+    units = whole.encode("utf-16-le", "surrogatepass") + b"\0\0\0\0"
+    even = len(units) // 4 * 4
+    odd = (len(units) - 2) // 4 * 4
+    present = book.pair_set.intersection(memoryview(units)[:even].cast("I"))
+    present |= book.pair_set.intersection(memoryview(units)[2 : odd + 2].cast("I"))
+    found: list[set[int]] = [set() for _ in texts]
+    ends: list[int] = []
+    for cue, places, longer in [book.pairs[pair] for pair in present] + [
+        (single, places, ()) for single, places in book.singles.items() if single in whole
+    ]:
+        at = whole.find(cue)
+        if at >= 0 and not ends:
+            ends = [*accumulate(len(text) + 1 for text in texts)]
+        while at >= 0:
+            here = found[bisect_right(ends, at)]
+            here |= places
+            for word, place in longer:
+                if whole.startswith(word, at):
+                    here.add(place)
+            at = whole.find(cue, at + 1)
+    return [sorted(places) for places in found]
 
 
 def _read_line(line: Line, low: str, rules: Sequence[int], own: _OwnWords, book: Rulebook) -> Signs:
