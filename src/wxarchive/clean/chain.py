@@ -85,8 +85,8 @@ def clean_body(body: Body, about: About, book: Rulebook = BOOK, hints: Hints = N
         credits=names,
         images=tuple(
             _with_role(image, roles.get(place), hints)
-            for place, block in enumerate(body.blocks)
-            for image in block.images
+            for place in sorted({line.block for line in draft.lines if line.images})
+            for image in body.blocks[place].images
         ),
     )
 

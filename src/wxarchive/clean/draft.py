@@ -22,6 +22,7 @@ _TAIL_LINES: Final = 70
 _SHORT: Final = 60
 _LONGEST_OF_REFERENCES: Final = 16
 _NO_FENCES: Final = (None, None)
+_READ_AHEAD: Final = 4
 _FIRM: Final = 2.5
 _DETAILS_OF_AN_OFFER: Final = 3
 
@@ -94,6 +95,8 @@ class Draft:
     signs: Sequence[Signs]
     text_lines: tuple[Line, ...]
     """The lines of running text, those that are gone too."""
+    may_head: frozenset[int]
+    """The places of short lines with a word that headings of furniture have."""
     topics: Container[Label]
     """Labels of what the post itself speaks of: such wording counts for less."""
     solicits: bool
@@ -168,7 +171,7 @@ class Draft:
         return self._find_fences(line)[1]
 
     def _find_fences(self, line: Line) -> tuple[Fence | None, Fence | None]:
-        if len(line.key) > _SHORT or not self.signs[line.at].may_head:
+        if line.at not in self.may_head:
             return _NO_FENCES
         known = self.headings.get(line.at)
         if known is None:
@@ -217,7 +220,11 @@ def start_draft(body: Body, about: About, book: Rulebook = BOOK, hints: Hints = 
     lines = read_lines(body, dump=dump, seam=interface)
     words = tuple([line for line in lines if line.sort == "text" and line.key])
     edges = {line.at for line in (*words[:_HEAD_LINES], *words[-_TAIL_LINES:])}
-    signs = LineSigns(lines, about, book, [line for line in words if len(line.key) <= _SHORT], edges)
+    short = [line for line in words if len(line.key) <= _SHORT]
+    # The outermost paragraphs are asked for in nearly every post.
+    outer = [line for line in words[:_HEAD_LINES] if len(line.key) > _SHORT][:_READ_AHEAD]
+    outer += [line for line in words[-_TAIL_LINES:][::-1] if len(line.key) > _SHORT][:_READ_AHEAD]
+    signs = LineSigns(lines, about, book, [*short, *{line.at: line for line in outer}.values()], edges)
     return Draft(
         body=body,
         about=about,
@@ -226,6 +233,7 @@ def start_draft(body: Body, about: About, book: Rulebook = BOOK, hints: Hints = 
         lines=lines,
         signs=signs,
         text_lines=words,
+        may_head=frozenset([line.at for line in short if signs[line.at].may_head]),
         topics=_Topics(words, signs, about),
         solicits=_does_solicit(lines, signs, about),
         references=_find_references(words, signs),

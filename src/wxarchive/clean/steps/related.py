@@ -24,12 +24,14 @@ _COLON: Final = re.compile(r"[:：]\s*$")
 
 def drop_related(draft: Draft) -> Draft:
     """Headings such as 往期推荐 with the titles under them: at the end, or anywhere if all titles are links."""
+    if not draft.may_head:
+        return draft
     words = draft.words()
     place_of: _Places | None = None
     cuts: list[Cut] = []
     done: set[int] = set()
     for place, line in enumerate(words):
-        fence = None if line.at in done else draft.find_related(line)
+        fence = None if line.at in done or line.at not in draft.may_head else draft.find_related(line)
         if fence is None or (fence.id != "related.heading" and leads_to_post(line)):
             continue
         place_of = place_of or _Places(draft, words)

@@ -31,7 +31,7 @@ def drop_sections(draft: Draft) -> Draft:
     """Headings of furniture with what stands behind them; a notice's section may stand at the head too."""
     cuts: list[Cut] = []
     words = draft.words()
-    if not any(draft.find_section(line) for line in words):
+    if not any(draft.find_section(line) for line in words if line.at in draft.may_head):
         return draft
     upto = [*accumulate((len(line.key) for line in words), initial=0)]
     done: set[int] = set()
