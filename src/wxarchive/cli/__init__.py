@@ -9,8 +9,12 @@ from typing import Annotated
 
 import typer
 
+from wxarchive.cli.backup import backup, forget, merge, restore
+from wxarchive.cli.check import check
+from wxarchive.cli.diff import diff
 from wxarchive.cli.export import export
 from wxarchive.cli.fetch import fetch
+from wxarchive.cli.history import changed, gone, history
 from wxarchive.cli.imports import import_
 from wxarchive.cli.info import info
 from wxarchive.cli.inspect import inspect
@@ -20,6 +24,7 @@ from wxarchive.cli.reparse import reparse
 from wxarchive.cli.review import review
 from wxarchive.cli.search import search
 from wxarchive.cli.show import show
+from wxarchive.cli.verify import repair, verify
 from wxarchive.errors import WxArchiveError
 
 __all__ = ["app", "main"]
@@ -43,7 +48,18 @@ app.command("list")(list_)
 app.command("show")(show)
 app.command("info")(info)
 app.command("export")(export)
+app.command("history")(history)
+app.command("diff")(diff)
+app.command("changed")(changed)
+app.command("gone")(gone)
+app.command("check")(check)
 app.command("reparse")(reparse)
+app.command("verify")(verify)
+app.command("repair")(repair)
+app.command("backup")(backup)
+app.command("restore")(restore)
+app.command("merge")(merge)
+app.command("forget")(forget)
 app.command("learn")(learn)
 app.command("review")(review)
 

@@ -207,24 +207,61 @@ _BOXES = frozenset({"section", "div"})
 _FLOWING = frozenset({"p", "center", "article", "figure", "figcaption", "caption"}) | frozenset(HEADINGS)
 
 
-@dataclass(slots=True, eq=False)
-class _State:
-    """What holds for text at a place: inherited down, restored when an element closes. Only its memo changes."""
+_Values = tuple[str, str | None, bool, bool, bool, int, BlockKind, tuple[Container, ...], str | None]
 
-    marks: str = ""
-    href: str | None = None
-    centred: bool = False
-    small: bool = False
-    pale: bool = False
-    level: int = 0
-    kind: BlockKind = "paragraph"
-    inside: tuple[Container, ...] = ()
-    widget: str | None = None
-    dressed: dict[_Tag, "_State"] = field(default_factory=dict)
-    """The states under tags that change nothing but looks, as they are met: pages repeat them."""
+
+class _State:
+    """What holds for text at a place: inherited down, restored when an element closes.
+
+    Of each set of values a body has one state, and a state knows what it becomes under the tags that it met: pages
+    repeat few looks in few tags.
+    """
+
+    __slots__ = (
+        "centred", "dressed", "href", "inside", "kind", "level", "marks", "pale", "small", "states", "widget",
+    )  # fmt: skip
+
+    def __init__(self, values: _Values, states: "dict[_Values, _State]") -> None:
+        self.marks, self.href, self.centred, self.small, self.pale = values[:5]
+        self.level, self.kind, self.inside, self.widget = values[5:]
+        self.states = states
+        self.dressed: dict[_Tag, _State] = {}
+
+    @classmethod
+    def first(cls) -> "_State":
+        """The state of a body that nothing is known of yet."""
+        return cls(("", None, False, False, False, 0, "paragraph", (), None), {})
+
+    def _get(self, values: _Values) -> "_State":
+        state = self.states.get(values)
+        if state is None:
+            state = self.states[values] = _State(values, self.states)
+        return state
+
+    def within(self, inside: tuple[Container, ...], widget: str | None) -> "_State":
+        """The state inside of these containers, and of a widget."""
+        return self._get(
+            (
+                self.marks,
+                self.href,
+                self.centred,
+                self.small,
+                self.pale,
+                self.level,
+                self.kind,
+                inside,
+                widget,
+            )
+        )
 
     def under(self, tag: _Tag) -> "_State":
-        """The state under an element with this tag, boxes and lists apart."""
+        """The state under an element with this tag, containers apart."""
+        state = self.dressed.get(tag)
+        if state is None:
+            state = self.dressed[tag] = self._under(tag)
+        return state
+
+    def _under(self, tag: _Tag) -> "_State":
         look, name = tag.look, tag.name
         marks, href, level, kind = self.marks, self.href, self.level, self.kind
         if look.bold is not None and look.bold != ("b" in marks):
@@ -237,16 +274,11 @@ class _State:
             kind, level = "heading", HEADINGS[name]
         elif name in ("figcaption", "caption"):
             kind = "caption"
-        return _State(
-            marks,
-            href,
-            self.centred if look.centred is None else look.centred,
-            self.small if look.small is None else look.small,
-            self.pale if look.pale is None else look.pale,
-            level,
-            kind,
-            self.inside,
-            self.widget or look.widget,
+        centred = self.centred if look.centred is None else look.centred
+        small = self.small if look.small is None else look.small
+        pale = self.pale if look.pale is None else look.pale
+        return self._get(
+            (marks, href, centred, small, pale, level, kind, self.inside, self.widget or look.widget)
         )
 
 
@@ -291,7 +323,7 @@ class _Reader:
     def __init__(self) -> None:
         self.out: list[Block] = []
         self.pieces: list[_Piece] = []
-        self.state = _State()
+        self.state = _State.first()
         self.line_state = self.state
         self.stack: list[tuple[str, _Tag, _State]] = []
         """The open elements: how each one's end tag is written, its tag, and the state around it."""
@@ -322,10 +354,7 @@ class _Reader:
                         self.end_line()
                     self.joined = False
                 if tag.sort != _BARE:
-                    under = state.dressed.get(tag)
-                    if under is None:
-                        under = state.dressed[tag] = state.under(tag)
-                    state = under
+                    state = state.dressed.get(tag) or state.under(tag)
             else:
                 self.state = state
                 self.on_tag(_parse_tag(source))
@@ -443,7 +472,7 @@ class _Reader:
         elif look.boxed and name in _BOXES and not (state.inside and state.inside[-1].kind == "box"):
             container = "box"
         if container and len(state.inside) < _DEEPEST:
-            state = replace(state, inside=(*state.inside, Container(container, self.next_id)), dressed={})
+            state = state.within((*state.inside, Container(container, self.next_id)), state.widget)
             self.next_id += 1
         if look.picture:
             self.add_background(tag)
@@ -479,7 +508,7 @@ class _Reader:
         if media is not None:
             self.add_block(Block(kind="media", media=media, inside=state.inside, centred=state.centred))
         # What a script has drawn inside (a card's name, a player's clock) is the platform's, not the author's.
-        self.state = replace(state, widget=state.widget or tag.name, dressed={})
+        self.state = state.within(state.inside, state.widget or tag.name)
 
     # -- ending --------------------------------------------------------------------------------------------------
 
@@ -599,7 +628,7 @@ class _Reader:
         if not picture or "qpic.cn" not in picture:
             return
         role: ImageRole = "body" if tag.name == "svg" else "decoration"
-        self.pieces.append(([], _State(), Image(url=_absolute(picture), role=role)))
+        self.pieces.append(([], _State.first(), Image(url=_absolute(picture), role=role)))
 
 
 # -- small parts -------------------------------------------------------------------------------------------------

@@ -179,18 +179,15 @@ def _read_scripts(markup: Markup) -> tuple[str, Mapping[str, JsValue], Mapping[s
     """The scripts that state facts, one after the other; ``cgiDataNew``; and the ``cgiData`` of a page without either."""
     source = markup.source
     short = [source[start:end] for start, end in markup.scripts if 0 < end - start < _BIGGEST_FACT_SCRIPT]
-    small = [script for script in short if len(script) < _SMALL_SCRIPT]
-    facts = [script for script in small if _holds(script, _POST_MARKS)]
-    if not _tells_time(facts):
-        facts = [
-            script
-            for script in short
-            if _TIME_MARK in script or (len(script) < _SMALL_SCRIPT and _holds(script, _POST_MARKS))
-        ]
-    timed = _tells_time(facts)
-    # In a page that has it, it begins its script; if little is known otherwise, it is looked for everywhere.
+    # In a page that has it, it begins its script, and says nearly all; if little is known otherwise, it is looked for
+    # everywhere.
     cgi = _find_object(markup, _HEAD)
-    if not timed and cgi is None:
+    facts = [script for script in short if len(script) < _SMALL_SCRIPT and _holds(script, _POST_MARKS)]
+    if cgi is None and not _tells_time(facts):
+        known = set(facts)
+        facts = [script for script in short if script in known or _TIME_MARK in script]
+    timed = _tells_time(facts)
+    if cgi is None and not timed:
         marks = (*_POST_MARKS, *_OTHER_MARKS)
         facts = [script for script in short if _holds(script, marks)]
         cgi = _find_object(markup, len(source))

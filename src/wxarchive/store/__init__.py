@@ -6,16 +6,22 @@ page is asked for, because they cost more time to load than a search takes.
 """
 
 from wxarchive.store.archive import Archive
+from wxarchive.store.captures import CaptureInfo, Merged
 from wxarchive.store.results import (
     AccountNames,
     ArchiveInfo,
+    Finding,
+    History,
     Hit,
+    Observation,
     Outcome,
     PostChange,
     Reparsed,
     Saved,
     SearchResult,
     Summary,
+    Verified,
+    VersionInfo,
 )
 from wxarchive.store.staging import Staged, Staging
 
@@ -23,7 +29,12 @@ __all__ = [
     "AccountNames",
     "Archive",
     "ArchiveInfo",
+    "CaptureInfo",
+    "Finding",
+    "History",
     "Hit",
+    "Merged",
+    "Observation",
     "Outcome",
     "PostChange",
     "Reparsed",
@@ -32,4 +43,6 @@ __all__ = [
     "Staged",
     "Staging",
     "Summary",
+    "Verified",
+    "VersionInfo",
 ]

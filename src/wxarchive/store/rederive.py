@@ -10,21 +10,33 @@ nothing is lost by it.
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any, Final, cast
 
+from wxarchive.errors import StoreError, WxArchiveError
 from wxarchive.query import Query
 from wxarchive.records import Post, State
-from wxarchive.store.captures import iter_capture_ids
-from wxarchive.store.decide import decide
+from wxarchive.store.captures import iter_capture_ids, load_page, versions_of
+from wxarchive.store.decide import Version, absorb
 from wxarchive.store.links import find_held, to_forms_and_keys
 from wxarchive.store.results import FieldChange, PostChange
-from wxarchive.store.rows import from_row, storable
+from wxarchive.store.rows import from_row, post_sum, storable, version_sum
+from wxarchive.store.shelf import Bodies
 from wxarchive.store.staging import Staged, Staging
 
-__all__ = ["CapturePlan", "DropPlan", "KeptPlan", "Plan", "PostPlan", "find_missing", "iter_plans"]
+__all__ = [
+    "CapturePlan",
+    "DropPlan",
+    "KeptPlan",
+    "Plan",
+    "PostPlan",
+    "find_missing",
+    "iter_plans",
+    "iter_version_plans",
+]
 
 _SHOWN: Final = 60
 """Characters of a text that changed, from shortly before the place where it did."""
@@ -35,27 +47,33 @@ _NOT_TOLD: Final = frozenset({"parser_version"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostPlan:
-    """A post as it is to be held. ``forms`` are links that lead to it.
+    """A post as it is to be held, in all its versions. ``forms`` are links that lead to it.
 
-    ``number`` is the row that it takes, None for a new one. That row may hold a post of another id, ``was``, under
-    which nothing is read any more.
+    ``row`` is the one that it takes, None for a new one; ``held`` are the versions that are held there. They may be
+    those of another id, under which nothing is read any more.
     """
 
-    number: int | None
-    was: Post | None
-    post: Post
-    capture_id: int
+    row: sqlite3.Row | None
+    held: tuple[Version, ...]
+    versions: tuple[Version, ...]
     first_captured_at: str
     forms: tuple[str, ...]
     change: PostChange | None
     """What a person is told; None where nothing is different."""
+    is_sound: bool = True
+    """Whether the rows are as they were written; others are written anew."""
+
+    @property
+    def post(self) -> Post:
+        """The post as it is now."""
+        return self.versions[-1].post
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DropPlan:
     """A post under whose id nothing is read any more: its captures show the post ``into``."""
 
-    number: int
+    row: sqlite3.Row
     was: Post
     into: str
     change: PostChange
@@ -89,6 +107,7 @@ class _Capture:
     state: str
     state_text: str | None
     moment: str
+    is_late: bool
     forms: tuple[str, ...]
     keys: tuple[str, ...]
 
@@ -129,7 +148,7 @@ def iter_plans(connection: sqlite3.Connection, staging: Staging) -> Iterator[Pla
             change = PostChange(
                 what="dropped", post_id=former, title=was.title, words=f"its pages show {into}"
             )
-            yield DropPlan(number=row["id"], was=was, into=into, change=change)
+            yield DropPlan(row=row, was=was, into=into, change=change)
     yield from _plan_captures(connection, staging, kept, leading)
 
 
@@ -172,30 +191,71 @@ def _plan_post(
 
     A post that is new takes the row of one that is now read as it; ``taken`` notes that.
     """
-    post: Post | None = None
-    shown = 0
-    for capture, reading in readings:
-        read = storable(Post.from_dict(json.loads(reading.record or "")))
-        decision = decide(post, read, imported=capture.origin == "import")
-        if post is None or (decision.post != post and decision.post.raw_sha256 != post.raw_sha256):
-            shown = capture.id
-        post = decision.post
-    assert post is not None, "a post has a reading"
+    versions = _absorb_all(
+        (capture, storable(Post.from_dict(json.loads(reading.record or "")))) for capture, reading in readings
+    )
     row = _row(connection, post_id)
     formers = [former for former, into in moved.items() if into == post_id and former not in taken]
     if row is None and formers:
         row = _row(connection, formers[0])
         taken[formers[0]] = post_id
-    was = None if row is None else from_row(row)
+    held, is_sound = _held(connection, row)
     return PostPlan(
-        number=None if row is None else row["id"],
-        was=was,
-        post=post,
-        capture_id=shown,
+        row=row,
+        held=held,
+        versions=versions,
         first_captured_at=row["first_captured_at"] if row is not None else readings[0][0].moment,
         forms=tuple(dict.fromkeys(chain.from_iterable(capture.forms for capture, _ in readings))),
-        change=_compare(was, post),
+        change=_compare(held, versions, is_new=row is None),
+        is_sound=is_sound,
     )
+
+
+def _held(connection: sqlite3.Connection, row: sqlite3.Row | None) -> tuple[tuple[Version, ...], bool]:
+    """The versions that are held, and whether their rows are as they were written."""
+    if row is None:
+        return (), True
+    cursor = connection.cursor()
+    cursor.row_factory = sqlite3.Row
+    earlier = cursor.execute("SELECT * FROM versions WHERE post_id = ?", (row["post_id"],))
+    is_sound = post_sum(row) == row["row_sum"] and all(version_sum(one) == one["row_sum"] for one in earlier)
+    try:
+        return versions_of(connection, row), is_sound
+    except StoreError:
+        return (), False
+
+
+def _absorb_all(readings: Iterable[tuple[_Capture, Post]]) -> tuple[Version, ...]:
+    versions: tuple[Version, ...] = ()
+    for capture, read in readings:
+        imported = capture.origin == "import"
+        _, versions = absorb(
+            versions,
+            read,
+            capture_id=capture.id,
+            seen_at=capture.moment,
+            imported=imported,
+            late=capture.is_late,
+        )
+    return versions
+
+
+def iter_version_plans(
+    connection: sqlite3.Connection, bodies: Bodies
+) -> Iterator[tuple[str, tuple[Version, ...]]]:
+    """The earlier versions of the posts that have some, read from their captures; what cannot be read is left out."""
+    from wxarchive.read import read_captured
+
+    for (post_id,) in connection.execute("SELECT post_id FROM posts WHERE version > 1").fetchall():
+        readings: list[tuple[_Capture, Post]] = []
+        asked = "SELECT id FROM captures WHERE post_id = ? AND state = 'post' ORDER BY id"
+        for (number,) in connection.execute(asked, (post_id,)).fetchall():
+            capture = _capture(connection, number)
+            with suppress(WxArchiveError):
+                post = read_captured(load_page(connection, bodies, number)).post
+                if capture is not None and post is not None:
+                    readings.append((capture, storable(post)))
+        yield post_id, _absorb_all(readings)[:-1]
 
 
 def _plan_captures(
@@ -222,15 +282,16 @@ def _plan_captures(
 def _capture(connection: sqlite3.Connection, number: int) -> _Capture | None:
     """The capture; None if it was removed since it was read."""
     row = connection.execute(
-        "SELECT id, post_id, origin, state, state_text, coalesce(fetched_at, stored_at), url, final_url "
+        "SELECT id, post_id, origin, state, state_text, coalesce(fetched_at, stored_at), merged_from, url, final_url "
         "FROM captures WHERE id = ?",
         (number,),
     ).fetchone()
     if row is None:
         return None
-    forms, keys = to_forms_and_keys(url for url in row[6:] if url)
-    number, post_id, origin, state, words, moment = row[:6]
-    return _Capture(number, post_id, origin, state, words, moment, forms, keys)
+    forms, keys = to_forms_and_keys(url for url in row[7:] if url)
+    number, post_id, origin, state, words, moment, merged_from = row[:7]
+    is_late = origin == "import" or merged_from is not None
+    return _Capture(number, post_id, origin, state, words, moment, is_late, forms, keys)
 
 
 def _row(connection: sqlite3.Connection, post_id: str) -> sqlite3.Row | None:
@@ -248,18 +309,27 @@ def _title(connection: sqlite3.Connection, post_id: str) -> str | None:
 # -- telling what changed -----------------------------------------------------------------------------------------
 
 
-def _compare(was: Post | None, post: Post) -> PostChange | None:
-    if was is None:
-        return PostChange(what="new", post_id=post.id, title=post.title)
-    if was == post:
+def _compare(held: tuple[Version, ...], versions: tuple[Version, ...], *, is_new: bool) -> PostChange | None:
+    post = versions[-1].post
+    if not held:
+        words = None if is_new else "what was held of it was damaged"
+        return PostChange(what="new" if is_new else "changed", post_id=post.id, title=post.title, words=words)
+    if held == versions:
         return None
-    before, after = was.to_dict(), post.to_dict()
-    changed = tuple(
+    before, after = held[-1].post.to_dict(), post.to_dict()
+    changed = [
         FieldChange(name, *_around(before[name], after[name]))
         for name in after
         if before[name] != after[name] and name not in _NOT_TOLD
+    ]
+    texts = [[version.post.uncleaned_text for version in some[:-1]] for some in (held, versions)]
+    if texts[0] != texts[1]:
+        changed.append(FieldChange("earlier versions", *_around(*texts)))
+    return (
+        PostChange(what="changed", post_id=post.id, title=post.title, fields=tuple(changed))
+        if changed
+        else None
     )
-    return PostChange(what="changed", post_id=post.id, title=post.title, fields=changed) if changed else None
 
 
 def _around(before: Any, after: Any) -> tuple[str | None, str | None]:
