@@ -10,6 +10,7 @@ import pytest
 
 from conftest import ROOT
 from samples import NOW, make_page
+from wxarchive.clean import BOOK
 from wxarchive.clean.signs import compile_rules
 from wxarchive.errors import StoreError, StoreLockedError
 from wxarchive.pages import Page
