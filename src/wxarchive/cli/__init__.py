@@ -12,6 +12,7 @@ import typer
 from wxarchive.cli.backup import backup, forget, merge, restore
 from wxarchive.cli.check import check
 from wxarchive.cli.diff import diff
+from wxarchive.cli.doctor import doctor
 from wxarchive.cli.evidence import evidence
 from wxarchive.cli.export import export
 from wxarchive.cli.fetch import fetch
@@ -19,9 +20,13 @@ from wxarchive.cli.history import changed, gone, history
 from wxarchive.cli.imports import import_
 from wxarchive.cli.info import info
 from wxarchive.cli.inspect import inspect
+from wxarchive.cli.learn import learn
 from wxarchive.cli.listing import list_
+from wxarchive.cli.reindex import reindex
 from wxarchive.cli.reparse import reparse
+from wxarchive.cli.review import review
 from wxarchive.cli.search import search
+from wxarchive.cli.searches import searches
 from wxarchive.cli.show import show
 from wxarchive.cli.verify import repair, verify
 from wxarchive.errors import WxArchiveError
@@ -43,6 +48,7 @@ app.command("fetch")(fetch)
 app.command("import")(import_)
 app.command("inspect")(inspect)
 app.command("search")(search)
+app.add_typer(searches, name="searches")
 app.command("list")(list_)
 app.command("show")(show)
 app.command("info")(info)
@@ -60,6 +66,10 @@ app.command("backup")(backup)
 app.command("restore")(restore)
 app.command("merge")(merge)
 app.command("forget")(forget)
+app.command("reindex")(reindex)
+app.command("doctor")(doctor)
+app.command("learn")(learn)
+app.command("review")(review)
 
 
 def _print_version(wanted: bool) -> None:

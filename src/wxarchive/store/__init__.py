@@ -8,6 +8,7 @@ page is asked for, because they cost more time to load than a search takes.
 from wxarchive.store.archive import Archive
 from wxarchive.store.captures import CaptureInfo, Merged
 from wxarchive.store.results import (
+    AccountNames,
     ArchiveInfo,
     Finding,
     History,
@@ -17,16 +18,22 @@ from wxarchive.store.results import (
     PostChange,
     Reparsed,
     Saved,
+    SavedSearch,
     SearchResult,
     Summary,
     Verified,
     VersionInfo,
 )
+from wxarchive.store.search import Sort
 from wxarchive.store.staging import Staged, Staging
+from wxarchive.store.tally import BY, By
 
 __all__ = [
+    "BY",
+    "AccountNames",
     "Archive",
     "ArchiveInfo",
+    "By",
     "CaptureInfo",
     "Finding",
     "History",
@@ -37,7 +44,9 @@ __all__ = [
     "PostChange",
     "Reparsed",
     "Saved",
+    "SavedSearch",
     "SearchResult",
+    "Sort",
     "Staged",
     "Staging",
     "Summary",
