@@ -48,9 +48,9 @@ COMMANDS = (
     "forget",
     "reindex",
     "doctor",
-    "searches",
     "learn",
     "review",
+    "searches",
 )
 SUBCOMMANDS = ("searches save", "searches run", "searches list", "searches delete")
 
