@@ -24,6 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from fakewechat import FakeWeChat
 from samples import make_post_page
+from wxarchive.clean.signs import compile_rules
 from wxarchive.pipeline import import_files
 from wxarchive.read import Guide, read_captured
 from wxarchive.reparsing import reparse
