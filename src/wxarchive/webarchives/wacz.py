@@ -145,9 +145,12 @@ def _store(archive: zipfile.ZipFile, name: str, content: bytes, moment: datetime
 
 def _store_stream(archive: zipfile.ZipFile, name: str, data: BinaryIO, moment: datetime) -> tuple[int, str]:
     """Store a stream as it is, so that readers can jump into it; gives its size and hash."""
+    entry = _entry(name, moment, packed=False)
+    # Told beforehand, so that the large form of ZIP is used where it is needed only: readers in browsers stumble at it.
+    entry.file_size = data.seek(0, 2)
     data.seek(0)
     digest, size = hashlib.sha256(), 0
-    with archive.open(_entry(name, moment, packed=False), "w", force_zip64=True) as target:
+    with archive.open(entry, "w") as target:
         for chunk in _chunks(data):
             digest.update(chunk)
             size += len(chunk)
