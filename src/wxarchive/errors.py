@@ -87,6 +87,8 @@ class WxArchiveError(Exception):
         self.message = message
         self.subject = subject
         self.hint = hint if hint is not None else self.default_hint
+        self.retry_after: float | None = None
+        """Seconds that a server asked to wait."""
 
     def __str__(self) -> str:
         return f"{self.subject}: {self.message}" if self.subject else self.message
@@ -195,6 +197,12 @@ class StatusError(FetchError):
     """The server answered with an HTTP status that carries no page."""
 
     slug = "fetch-status"
+
+    def __init__(
+        self, message: str, *, subject: str | None = None, hint: str | None = None, status: int | None = None
+    ) -> None:
+        super().__init__(message, subject=subject, hint=hint)
+        self.status = status
 
 
 class TooLargeError(FetchError):

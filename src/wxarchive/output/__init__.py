@@ -14,30 +14,35 @@ import os
 import re
 import shutil
 import sys
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TextIO, TypeVar, cast
 
-from wxarchive.errors import BlockedError, ExportError, SomeFailedError, WxArchiveError
-from wxarchive.output.paint import Paint, plain_line
+from wxarchive.errors import BlockedError, ExportError, InputError, SomeFailedError, WxArchiveError
+from wxarchive.output.paint import Paint, fit, plain_line
+from wxarchive.output.progress import progress_line
 from wxarchive.output.views import (
     error_lines,
     hit_lines,
     info_lines,
     inspected_lines,
+    losses_line,
     outcome_line,
     post_lines,
     row_line,
 )
-from wxarchive.text import without_controls
+from wxarchive.text import display_width, without_controls
+from wxarchive.times import format_moment, now
 
 if TYPE_CHECKING:
+    from wxarchive.collect import Event, Losses
     from wxarchive.pipeline import Outcome
     from wxarchive.read import Explanation, Reading
     from wxarchive.records import Post
-    from wxarchive.store import ArchiveInfo, SearchResult, Summary
+    from wxarchive.store import ArchiveInfo, LinkState, SearchResult, Summary
 
 __all__ = ["ENVELOPE_VERSION", "Output"]
 
@@ -53,11 +58,15 @@ _Item = TypeVar("_Item")
 class Output:
     """Prints for one run of a command; the streams are looked up when something is printed."""
 
-    def __init__(self, *, json: bool = False, jsonl: bool = False, quiet: bool = False) -> None:
+    def __init__(
+        self, *, json: bool = False, jsonl: bool = False, quiet: bool = False, log: Path | None = None
+    ) -> None:
+        """``log`` is a file that every outcome and remark is also written to, with its time."""
         self.is_json = json
         self.is_jsonl = jsonl
         self.is_quiet = quiet
         self._progress_width = 0
+        self._log = log
 
     # -- streams ---------------------------------------------------------------------------------------------
 
@@ -174,8 +183,10 @@ class Output:
 
     # -- outcomes --------------------------------------------------------------------------------------------
 
-    def outcomes(self, outcomes: "Iterable[Outcome]", *, verb: str) -> int:
+    def outcomes(self, outcomes: "Iterable[Event]", *, verb: str, total: int | None = None) -> int:
         """A line for each link or file as it is done, then a summary; returns the exit code that they add up to.
+
+        ``total`` is how many there are to come, where that is known.
 
         That is 0 if all went well, 4 if the site asked for a person or for less haste, the code of the
         failure if all failed alike, and 9 if some did.
@@ -183,22 +194,49 @@ class Output:
         counts: Counter[str] = Counter()
         codes: Counter[int] = Counter()
         hints: dict[str, None] = {}
-        for outcome in outcomes:
+        pictures: Counter[str] = Counter()
+        started = time.monotonic()
+        for event in outcomes:
+            if hasattr(event, "not_kept"):
+                losses = cast("Losses", event)
+                pictures["held"] += losses.held
+                pictures["missing"] += len(losses.missing)
+                self._losses(losses)
+                continue
+            outcome = event
             counts[outcome.status] += 1
             if outcome.error is not None:
                 codes[outcome.error.exit_code] += 1
                 if outcome.error.hint:
                     hints[outcome.error.hint] = None
             self._outcome(outcome)
-            if not self._shows_lines():
-                self._show_progress(f"{counts.total():,} {verb}")
+            spent = time.monotonic() - started
+            self._show_progress(progress_line(counts, verb, spent, total=total, pictures=pictures["held"]))
         self._clear_progress()
         for hint in () if self.is_jsonl or self.is_json else hints:
             self._talk(f"hint: {plain_line(hint)}")
         self.say(_summary(counts, verb))
+        if pictures.total():
+            lost = (
+                f", {pictures['missing']:,} missing (wxarchive media --missing)"
+                if pictures["missing"]
+                else ""
+            )
+            self.say(f"pictures and sound: {pictures['held']:,} held{lost}")
         return _exit_code(codes, counts.total() - counts["not-asked"])
 
+    def _losses(self, losses: "Losses") -> None:
+        """What of a post's pictures is held; for people only if something is not."""
+        if self.is_jsonl or self.is_json:
+            self.record(_losses_record(losses))
+            self.flush()
+        elif not self.is_quiet and (losses.missing or losses.not_kept):
+            self._print(losses_line(losses, self._paint()))
+            self.flush()
+        self._note(losses_line(losses, Paint(False)))
+
     def _outcome(self, outcome: "Outcome") -> None:
+        self._note(outcome_line(outcome, Paint(False)))
         if self.is_jsonl or self.is_json:
             self.record(_outcome_record(outcome))
             self.flush()
@@ -208,10 +246,22 @@ class Output:
         elif outcome.error is not None and outcome.status == "failed":
             self._talk(outcome_line(outcome, self._paint(sys.stderr)))
 
+    def queue_left(self, counts: "Mapping[LinkState, int]") -> None:
+        """How many links are still to be fetched, and how to go on."""
+        waiting, failed = counts.get("waiting", 0), counts.get("failed", 0)
+        if waiting or failed:
+            parts = [
+                f"{waiting:,} waiting" if waiting else "",
+                f"{failed:,} to be tried again" if failed else "",
+            ]
+            said = ", ".join(part for part in parts if part)
+            self.say(f"on the to-fetch list: {said} (wxarchive queue; wxarchive fetch --resume)")
+
     # -- talk ------------------------------------------------------------------------------------------------
 
     def say(self, text: str) -> None:
         """A remark for people: not in quiet, nor where programs read."""
+        self._note(plain_line(text))
         if not (self.is_quiet or self.is_json or self.is_jsonl):
             self._talk(plain_line(text))
 
@@ -227,6 +277,7 @@ class Output:
             sys.stdout.flush()
         except OSError:  # this error is the one to tell of
             self.close_quietly()
+        self._note(" ".join(error_lines(error, Paint(False))))
         if as_json or self.is_json or self.is_jsonl:
             self._talk(_to_json({"error": _error_record(error)}))
             return
@@ -296,16 +347,27 @@ class Output:
     def _width(self) -> int | None:
         return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
-    def _shows_lines(self) -> bool:
-        """Whether the terminal already shows a line for each outcome, so that counting them says nothing more."""
-        return sys.stdout.isatty() and not self.is_quiet
+    def _note(self, line: str) -> None:
+        """A line for the log file."""
+        if self._log is None:
+            return
+        try:
+            with self._log.open("a", encoding="utf-8", errors="replace") as file:
+                file.write(f"{format_moment(now())} {line}\n")
+        except OSError as error:
+            path, self._log = self._log, None
+            raise InputError(
+                f"the log cannot be written: {error.strerror or error}", subject=str(path)
+            ) from error
 
     def _show_progress(self, text: str) -> None:
         if self.is_quiet or not sys.stderr.isatty():
             return
-        sys.stderr.write(f"\r{text}{' ' * (self._progress_width - len(text))}")
+        text = fit(text, shutil.get_terminal_size().columns - 1)
+        width = display_width(text)
+        sys.stderr.write(f"\r{text}{' ' * (self._progress_width - width)}")
         sys.stderr.flush()
-        self._progress_width = max(self._progress_width, len(text))
+        self._progress_width = max(self._progress_width, width)
 
     def _clear_progress(self) -> None:
         if self._progress_width:
@@ -381,6 +443,18 @@ def _inspected_record(
             for field, said in explanation.taken.items()
         }
     return record
+
+
+def _losses_record(losses: "Losses") -> dict[str, Any]:
+    return {
+        "status": "media",
+        "id": losses.post_id,
+        "title": losses.title,
+        "wanted": losses.wanted,
+        "held": losses.held,
+        "missing": [{"url": url, "reason": reason} for url, reason in losses.missing],
+        "not_kept": list(losses.not_kept),
+    }
 
 
 def _exit_code(codes: Counter[int], asked: int) -> int:

@@ -10,6 +10,7 @@ from wxarchive.text import without_controls
 from wxarchive.times import Precision, format_moment
 
 if TYPE_CHECKING:
+    from wxarchive.collect import Losses
     from wxarchive.errors import WxArchiveError
     from wxarchive.parse.lists import ListedPost
     from wxarchive.pipeline import Outcome
@@ -21,6 +22,7 @@ __all__ = [
     "hit_lines",
     "info_lines",
     "inspected_lines",
+    "losses_line",
     "outcome_line",
     "post_lines",
     "row_line",
@@ -37,6 +39,7 @@ _STYLES: Final[Mapping[str, Style]] = {
     "new": "good",
     "changed": "good",
     "noted": "odd",
+    "listed": "good",
     "not-asked": "odd",
     "failed": "bad",
     "held": "dim",
@@ -59,8 +62,20 @@ def outcome_line(outcome: "Outcome", paint: Paint) -> str:
         message = plain_line(outcome.error.message)
         return f"{status} {source}: {message}" if source else f"{status} {message}"
     if outcome.post_id is None:
-        return f"{status} {plain_line(outcome.source)}"
+        beside = f": {plain_line(outcome.title)}" if outcome.title else ""
+        return f"{status} {plain_line(outcome.source)}{beside}"
     return f"{status} {plain_line(outcome.title) or _UNTITLED}  {paint('dim', plain_line(outcome.post_id))}"
+
+
+def losses_line(losses: "Losses", paint: Paint) -> str:
+    """What of a post's pictures and sound is held and what is not, on one line."""
+    said = f"{losses.held:,} of {losses.wanted:,} held"
+    reasons = "; ".join(dict.fromkeys(plain_line(reason) for _, reason in losses.missing))
+    kinds = f"; {', '.join(losses.not_kept)} not kept" if losses.not_kept else ""
+    status = paint("odd" if losses.missing else "dim", pad("pictures", 10))
+    return (
+        f"{status} {plain_line(losses.title) or _UNTITLED}: {said}{f' ({reasons})' if reasons else ''}{kinds}"
+    )
 
 
 def row_line(item: "Post | Summary", paint: Paint, width: int | None) -> str:

@@ -6,6 +6,27 @@ page is asked for, because they cost more time to load than a search takes.
 """
 
 from wxarchive.store.archive import Archive
+from wxarchive.store.links import LINK_STATES, Breaker, FoundLink, LinkState, QueuedLink
+from wxarchive.store.media import MediaState, StoredMedia, WaitingMedia
 from wxarchive.store.results import ArchiveInfo, Hit, Outcome, Saved, SearchResult, Summary
+from wxarchive.store.sources import FeedText, FollowedSource
 
-__all__ = ["Archive", "ArchiveInfo", "Hit", "Outcome", "Saved", "SearchResult", "Summary"]
+__all__ = [
+    "LINK_STATES",
+    "Archive",
+    "ArchiveInfo",
+    "Breaker",
+    "FeedText",
+    "FollowedSource",
+    "FoundLink",
+    "Hit",
+    "LinkState",
+    "MediaState",
+    "Outcome",
+    "QueuedLink",
+    "Saved",
+    "SearchResult",
+    "StoredMedia",
+    "Summary",
+    "WaitingMedia",
+]

@@ -8,6 +8,7 @@ import sqlite3
 from sqlite_utils import Database, Migrations
 
 from wxarchive.store.schema import APPLICATION_ID, SCHEMA_VERSION, TABLES_1
+from wxarchive.store.schema_fetch import TABLES_FETCH
 from wxarchive.store.schema_media import TABLES_MEDIA
 
 __all__ = ["migrate"]
@@ -24,6 +25,11 @@ def _first_tables(db: Database) -> None:
 @_migrations(name="002_media")
 def _media(db: Database) -> None:
     _run(db, TABLES_MEDIA)
+
+
+@_migrations(name="003_to_fetch")
+def _to_fetch(db: Database) -> None:
+    _run(db, TABLES_FETCH)
 
 
 def migrate(db: Database) -> None:
