@@ -22,7 +22,10 @@ from wxarchive.errors import WxArchiveError
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 NOTE = "<!-- Written by `make docs`; changes here are lost. -->\n\n"
-COMMANDS = ("fetch", "import", "inspect", "search", "list", "show", "info", "export")
+COMMANDS = (
+    "fetch", "queue", "follow", "unfollow", "sources", "sync", "links", "media", "import", "inspect", "search",
+    "list", "show", "info", "export", "config", "doctor",
+)  # fmt: skip
 
 
 def help_of(*command: str) -> str:

@@ -46,7 +46,9 @@ __all__ = [
     "fetch_posts",
     "find_losses",
     "found_link",
+    "resting_error",
     "resume_posts",
+    "trip_breaker",
 ]
 
 _BATCH: Final = 500
@@ -340,11 +342,7 @@ class _Run:
     # -- what to ask for ------------------------------------------------------------------------------------
 
     def _mind_the_breaker(self) -> None:
-        breaker = self.breaker
-        if breaker is None or self.options.anyway or self.fetcher.options.replay is not None:
-            return
-        if breaker.until > self.clock():
-            self.stop = _resting(breaker)
+        self.stop = resting_error(self.archive, self.fetcher, self.options, self.clock)
 
     def _refill(self, plan: Iterator[_Task | Outcome], tell_rest: bool) -> Iterator[Event]:
         """Keep the lanes busy; yield what needs no asking."""
@@ -449,10 +447,8 @@ class _Run:
         return outcome
 
     def _trip(self, error: BlockedError, url: str) -> None:
-        kind = "verify" if isinstance(error, VerifyRequiredError) else "too_frequent"
         if self.stop is None:
-            self.breaker = self.archive.links.trip_breaker(kind, url, least=error.retry_after)
-            error.hint = _what_to_do(self.breaker)
+            self.breaker = trip_breaker(self.archive, error, url)
             self.stop = _SILENT
 
     # -- pictures --------------------------------------------------------------------------------------------
@@ -554,6 +550,24 @@ def _note_failure(archive: "Archive", number: int, outcome: Outcome) -> None:
     else:
         least = _UNAVAILABLE_REST if isinstance(error, PageUnavailableError) else error.retry_after
         links.mark_failed(number, error.message, least=least)
+
+
+def trip_breaker(archive: "Archive", error: BlockedError, url: str) -> "Breaker":
+    """Leave the site alone for a while, in this run and the next; ``error`` gets to say what to do."""
+    kind = "verify" if isinstance(error, VerifyRequiredError) else "too_frequent"
+    breaker = archive.links.trip_breaker(kind, url, least=error.retry_after)
+    error.hint = _what_to_do(breaker)
+    return breaker
+
+
+def resting_error(
+    archive: "Archive", fetcher: "Fetcher", options: CollectOptions, clock: Clock
+) -> BlockedError | None:
+    """Why the site is to be left alone now; None if it may be asked. A replay server has nobody to spare."""
+    breaker = archive.links.load_breaker()
+    if breaker is None or options.anyway or fetcher.options.replay is not None:
+        return None
+    return _resting(breaker) if breaker.until > clock() else None
 
 
 def _what_to_do(breaker: "Breaker") -> str:

@@ -21,6 +21,7 @@ Every class has a stable ``slug`` (what programs match on), an ``exit_code`` (wh
         StatusError                     5  fetch-status
         TooLargeError                   5  fetch-too-large
         ForbiddenHostError              5  fetch-forbidden-host
+        SourceError                     5  fetch-source
       ParseError                        6  parse-failed
         PageTooLargeError               6  parse-too-large
       StoreError                        7  store-*
@@ -59,6 +60,7 @@ __all__ = [
     "QueryError",
     "SchemaTooNewError",
     "SomeFailedError",
+    "SourceError",
     "StatusError",
     "StoreError",
     "StoreLockedError",
@@ -215,6 +217,12 @@ class ForbiddenHostError(FetchError):
     """The address or a redirect leads to a host that is not asked."""
 
     slug = "fetch-forbidden-host"
+
+
+class SourceError(FetchError):
+    """An album, a feed or a file that is followed gives no list of posts."""
+
+    slug = "fetch-source"
 
 
 class ParseError(WxArchiveError):

@@ -41,7 +41,7 @@ __all__ = [
     "store_page",
 ]
 
-Status = Literal["new", "unchanged", "changed", "held", "noted", "listed", "failed", "not-asked"]
+Status = Literal["new", "unchanged", "changed", "held", "noted", "listed", "synced", "failed", "not-asked"]
 
 _GONE: Final = frozenset({"deleted", "violation", "complaint", "hidden", "migrated"})
 # Answers that say nothing lasting about the post: they are reported, not stored.
@@ -56,7 +56,7 @@ class Outcome:
 
     ``status``: ``new``, ``changed`` (a new version) or ``unchanged`` posts; ``held`` (known from before, not asked
     again); ``noted`` (the page is no post and that is recorded); ``listed`` (a list of posts, now on the to-fetch
-    list); ``failed``; ``not-asked`` (the run stopped before).
+    list); ``synced`` (a source was looked through); ``failed``; ``not-asked`` (the run stopped before).
     ``error`` is set where there is no post.
     """
 
@@ -66,6 +66,8 @@ class Outcome:
     post_id: str | None = None
     title: str | None = None
     error: WxArchiveError | None = None
+    new_links: int | None = None
+    """Of a list or source: links that were not known."""
 
 
 def iter_linked_lines(text: str) -> Iterator[str]:
@@ -183,7 +185,7 @@ def _put_on_list(archive: "Archive", reading: "Reading", source: str) -> Outcome
     deleted, lost = number - len(open_posts), len(open_posts) - len(linked)
     said += f"; {deleted:,} deleted" if deleted else ""
     said += f"; {lost:,} without a link" if lost else ""
-    return Outcome(source=source, status="listed", state=reading.state, title=said)
+    return Outcome(source=source, status="listed", state=reading.state, title=said, new_links=new)
 
 
 def _forms(page: "Page") -> tuple[str, ...]:

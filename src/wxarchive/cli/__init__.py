@@ -9,12 +9,18 @@ from typing import Annotated
 
 import typer
 
+from wxarchive.cli.config import config
+from wxarchive.cli.doctor import doctor
 from wxarchive.cli.export import export
 from wxarchive.cli.fetch import fetch
+from wxarchive.cli.follow import follow, sources, sync, unfollow
 from wxarchive.cli.imports import import_
 from wxarchive.cli.info import info
 from wxarchive.cli.inspect import inspect
+from wxarchive.cli.links import links
 from wxarchive.cli.listing import list_
+from wxarchive.cli.media import media
+from wxarchive.cli.queue import queue
 from wxarchive.cli.search import search
 from wxarchive.cli.show import show
 from wxarchive.errors import WxArchiveError
@@ -33,6 +39,13 @@ app = typer.Typer(
 )
 
 app.command("fetch")(fetch)
+app.command("queue")(queue)
+app.command("follow")(follow)
+app.command("unfollow")(unfollow)
+app.command("sources")(sources)
+app.command("sync")(sync)
+app.command("links")(links)
+app.command("media")(media)
 app.command("import")(import_)
 app.command("inspect")(inspect)
 app.command("search")(search)
@@ -40,6 +53,8 @@ app.command("list")(list_)
 app.command("show")(show)
 app.command("info")(info)
 app.command("export")(export)
+app.command("config")(config)
+app.command("doctor")(doctor)
 
 
 def _print_version(wanted: bool) -> None:

@@ -15,7 +15,7 @@ from wxarchive.fetch.client import (
     to_our_error,
 )
 from wxarchive.fetch.gate import Stopped
-from wxarchive.fetch.transport import ReplayTransport, is_public
+from wxarchive.fetch.transport import ReplayTransport, environment_proxy, is_public
 
 __all__ = [
     "ERRORS",
@@ -27,6 +27,7 @@ __all__ = [
     "Fetcher",
     "ReplayTransport",
     "Stopped",
+    "environment_proxy",
     "is_public",
     "to_our_error",
 ]

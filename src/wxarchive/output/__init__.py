@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TextIO, TypeVar, cast
 
 from wxarchive.errors import BlockedError, ExportError, InputError, SomeFailedError, WxArchiveError
-from wxarchive.output.paint import Paint, fit, plain_line
+from wxarchive.output.paint import Paint, Style, fit, pad, plain_line
 from wxarchive.output.progress import progress_line
 from wxarchive.output.views import (
     error_lines,
@@ -32,17 +32,31 @@ from wxarchive.output.views import (
     losses_line,
     outcome_line,
     post_lines,
+    queued_lines,
     row_line,
+    shown_moment,
+    source_lines,
 )
 from wxarchive.text import display_width, without_controls
 from wxarchive.times import format_moment, now
 
 if TYPE_CHECKING:
+    from wxarchive.checkup import Finding
+    from wxarchive.citations import Citation, Gap
     from wxarchive.collect import Event, Losses
     from wxarchive.pipeline import Outcome
     from wxarchive.read import Explanation, Reading
     from wxarchive.records import Post
-    from wxarchive.store import ArchiveInfo, LinkState, SearchResult, Summary
+    from wxarchive.settings import Setting, Value
+    from wxarchive.store import (
+        ArchiveInfo,
+        Breaker,
+        FollowedSource,
+        LinkState,
+        QueuedLink,
+        SearchResult,
+        Summary,
+    )
 
 __all__ = ["ENVELOPE_VERSION", "Output"]
 
@@ -52,6 +66,7 @@ ENVELOPE_VERSION: Final = 1
 # JSON allows these inside strings, but a terminal obeys some of them.
 _LIVE: Final = re.compile(r"[\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
+_UNTITLED: Final = "(untitled)"
 _Item = TypeVar("_Item")
 
 
@@ -246,6 +261,131 @@ class Output:
         elif outcome.error is not None and outcome.status == "failed":
             self._talk(outcome_line(outcome, self._paint(sys.stderr)))
 
+    def losses(self, losses: "Iterable[Losses]") -> None:
+        """What posts' pictures and sound are held, and what is not."""
+        wanted = held = 0
+        for item in losses:
+            wanted, held = wanted + item.wanted, held + item.held
+            if self.is_json or self.is_jsonl:
+                self.record(_losses_record(item))
+            elif item.wanted or item.not_kept:
+                self._print(losses_line(item, self._paint()))
+        self.flush()
+        self.say(f"pictures and sound: {held:,} of {wanted:,} held")
+
+    def queue(
+        self, links: "Iterable[QueuedLink]", *, counts: "Mapping[LinkState, int]", breaker: "Breaker | None"
+    ) -> None:
+        """The to-fetch list."""
+        if self.is_json:
+            facts = {"counts": dict(counts), "breaker": breaker.to_dict() if breaker else None}
+            self._document("links", (link.to_dict() for link in links), facts)
+            return
+        for link in links:
+            if self.is_jsonl:
+                self.record(link.to_dict())
+            else:
+                self._print("\n".join(queued_lines(link, self._paint())))
+        self.flush()
+        self.say(", ".join(f"{number:,} {state}" for state, number in counts.items()) or "the list is empty")
+        if breaker is not None:
+            asked = "a person" if breaker.kind == "verify" else "less haste"
+            until = shown_moment(breaker.until, "minute")
+            self.say(f"the site asked for {asked}: best left alone until {until} (Beijing time)")
+
+    def sources(self, sources: "Iterable[FollowedSource]") -> None:
+        """What is followed."""
+        if self.is_json:
+            self._document("sources", (source.to_dict() for source in sources), {})
+            return
+        shown = 0
+        for source in sources:
+            shown += 1
+            if self.is_jsonl:
+                self.record(source.to_dict())
+            else:
+                self._print("\n".join(source_lines(source, self._paint())))
+        self.flush()
+        if not shown:
+            self.say("nothing is followed (wxarchive follow ALBUM-LINK, FEED or FILE)")
+
+    def citations(self, citations: "Iterable[Citation]", new: set[str], *, dry_run: bool) -> None:
+        """Posts that are cited and not held."""
+        records = [
+            {
+                "url": item.address.url,
+                "id": item.address.key,
+                "cited_by": item.cited_by,
+                "text": item.text,
+                "is_new": item.address.url in new,
+            }
+            for item in citations
+        ]
+        if self.is_json:
+            self._document("links", records, {"dry_run": dry_run})
+            return
+        for record in records:
+            if self.is_jsonl:
+                self.record(record)
+            else:
+                status = pad("new" if record["is_new"] else "known", 10)
+                text, by = plain_line(str(record["text"])), plain_line(str(record["cited_by"]))
+                self._print(f"{status} {text or _UNTITLED}  {record['url']}  (in {by})")
+        self.flush()
+        where = "would go" if dry_run else "went"
+        self.say(f"{len(records):,} posts are cited and not held; {len(new):,} {where} on the to-fetch list")
+
+    def gaps(self, gaps: "Iterable[Gap]") -> None:
+        """Pushes with posts missing before or between those that are held."""
+        records = [
+            {"biz": gap.biz, "mid": gap.mid, "held": list(gap.held), "missing": list(gap.missing)}
+            for gap in gaps
+        ]
+        if self.is_json:
+            self._document("gaps", records, {})
+            return
+        for gap in records:
+            if self.is_jsonl:
+                self.record(gap)
+            else:
+                held, missing = (
+                    ", ".join(map(str, cast("list[int]", gap[key]))) for key in ("held", "missing")
+                )
+                self._print(f"{gap['biz']}:{gap['mid']}  held: {held}  missing: {missing}")
+        self.flush()
+        self.say(
+            f"{len(records):,} pushes with gaps; what lies behind the last post that is held cannot be seen"
+        )
+
+    def settings(self, settings: "Iterable[Setting]", values: "Mapping[str, Value]", file: Path) -> None:
+        """The settings, their values and where those come from. A proxy's password is not shown."""
+        shown = {setting.name: _shown_setting(values[setting.name].value) for setting in settings}
+        if self.is_json:
+            held = {name: {"value": value, "origin": values[name].origin} for name, value in shown.items()}
+            self.record({"wxarchive": ENVELOPE_VERSION, "file": str(file), "settings": held})
+            self.flush()
+            return
+        for setting in settings:
+            value = pad(fit(plain_line(str(shown[setting.name] or "-")), 40), 40)
+            origin = pad(values[setting.name].origin, 20)
+            self._print(f"{pad(setting.name, 14)} {value} {origin} {self._paint()('dim', setting.help)}")
+        self.flush()
+        self.say(f"{file}{'' if file.exists() else ' (not there)'}")
+
+    def findings(self, findings: "Iterable[Finding]") -> None:
+        """What a check-up found."""
+        if self.is_json:
+            self._document("checks", (finding.to_dict() for finding in findings), {})
+            return
+        paint = self._paint()
+        for finding in findings:
+            style: Style = "good" if finding.status == "ok" else finding.status
+            hint = f"  ({plain_line(finding.hint)})" if finding.hint else ""
+            self._print(
+                f"{paint(style, pad(finding.status, 4))} {pad(finding.check, 14)} {plain_line(finding.words)}{hint}"
+            )
+        self.flush()
+
     def queue_left(self, counts: "Mapping[LinkState, int]") -> None:
         """How many links are still to be fetched, and how to go on."""
         waiting, failed = counts.get("waiting", 0), counts.get("failed", 0)
@@ -402,12 +542,14 @@ def _error_record(error: WxArchiveError) -> dict[str, str | None]:
 
 
 def _outcome_record(outcome: "Outcome") -> dict[str, Any]:
+    listed = {} if outcome.new_links is None else {"new_links": outcome.new_links}
     return {
         "source": outcome.source,
         "status": outcome.status,
         "state": outcome.state,
         "id": outcome.post_id,
         "title": outcome.title,
+        **listed,
         "error": _error_record(outcome.error) if outcome.error is not None else None,
     }
 
@@ -443,6 +585,16 @@ def _inspected_record(
             for field, said in explanation.taken.items()
         }
     return record
+
+
+def _shown_setting(value: Any) -> Any:
+    """A setting's value as it is shown: without what a proxy's address may say of its user."""
+    if isinstance(value, Path):
+        return str(value)
+    if isinstance(value, tuple):
+        paces = len(value) == 2 and all(isinstance(item, float) for item in value)
+        return "-".join(f"{item:g}" for item in value) if paces else list(value)
+    return re.sub(r"//[^/@]*@", "//…@", value) if isinstance(value, str) else value
 
 
 def _losses_record(losses: "Losses") -> dict[str, Any]:

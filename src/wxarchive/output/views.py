@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from wxarchive.parse.lists import ListedPost
     from wxarchive.pipeline import Outcome
     from wxarchive.read import Explanation, Reading
-    from wxarchive.store import ArchiveInfo, Hit, Summary
+    from wxarchive.store import ArchiveInfo, FollowedSource, Hit, QueuedLink, Summary
 
 __all__ = [
     "error_lines",
@@ -25,9 +25,11 @@ __all__ = [
     "losses_line",
     "outcome_line",
     "post_lines",
+    "queued_lines",
     "row_line",
     "shown_moment",
     "shown_size",
+    "source_lines",
 ]
 
 _UNTITLED: Final = "(untitled)"
@@ -40,6 +42,7 @@ _STYLES: Final[Mapping[str, Style]] = {
     "changed": "good",
     "noted": "odd",
     "listed": "good",
+    "synced": "good",
     "not-asked": "odd",
     "failed": "bad",
     "held": "dim",
@@ -76,6 +79,29 @@ def losses_line(losses: "Losses", paint: Paint) -> str:
     return (
         f"{status} {plain_line(losses.title) or _UNTITLED}: {said}{f' ({reasons})' if reasons else ''}{kinds}"
     )
+
+
+def queued_lines(link: "QueuedLink", paint: Paint) -> Iterator[str]:
+    """A link of the to-fetch list: its state, title and address; then why and when, where there is more to say."""
+    style: Style = {"waiting": "dim", "done": "good", "failed": "bad"}.get(link.state, "odd")  # type: ignore[assignment]
+    title = f"{plain_line(link.title)}  " if link.title else ""
+    yield f"{paint(style, pad(link.state, 8))} {title}{plain_line(link.url)}"
+    facts = [plain_line(link.reason)]
+    facts.append(f"{_count(link.attempts, 'try').replace('trys', 'tries')}" if link.attempts else "")
+    facts.append(f"next after {shown_moment(link.next_at, 'minute')}" if link.next_at else "")
+    facts.append(f"from {plain_line(link.found_in)}" if link.found_in not in (None, "fetch") else "")
+    said = " · ".join(filter(None, facts))
+    if said:
+        yield f"         {paint('dim', said)}"
+
+
+def source_lines(source: "FollowedSource", paint: Paint) -> Iterator[str]:
+    """A source that is followed: its name and kind; its address; when it was looked through, and what was not seen."""
+    title = f"  {plain_line(source.title)}" if source.title else ""
+    yield f"{paint('bold', plain_line(source.name))}  {source.kind}{title}"
+    yield f"    {plain_line(source.address)}"
+    when = f"synced {shown_moment(source.synced_at, 'minute')}" if source.synced_at else "not synced yet"
+    yield f"    {paint('dim', when)}{f'; {plain_line(source.said)}' if source.said else ''}"
 
 
 def row_line(item: "Post | Summary", paint: Paint, width: int | None) -> str:

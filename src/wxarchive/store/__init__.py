@@ -6,10 +6,11 @@ page is asked for, because they cost more time to load than a search takes.
 """
 
 from wxarchive.store.archive import Archive
-from wxarchive.store.links import LINK_STATES, Breaker, FoundLink, LinkState, QueuedLink
+from wxarchive.store.connect import probe_sqlite
 from wxarchive.store.media import MediaState, StoredMedia, WaitingMedia
 from wxarchive.store.results import ArchiveInfo, Hit, Outcome, Saved, SearchResult, Summary
 from wxarchive.store.sources import FeedText, FollowedSource
+from wxarchive.store.to_fetch import LINK_STATES, Breaker, FoundLink, LinkState, QueuedLink
 
 __all__ = [
     "LINK_STATES",
@@ -29,4 +30,5 @@ __all__ = [
     "StoredMedia",
     "Summary",
     "WaitingMedia",
+    "probe_sqlite",
 ]

@@ -10,7 +10,7 @@ from wxarchive.query import Term, holds
 from wxarchive.store.failures import CANNOT_OPEN, READ_ONLY, primary_code
 from wxarchive.store.schema import APPLICATION_ID, SCHEMA_VERSION
 
-__all__ = ["HOLDS", "check_schema", "open_for_reading", "prepare"]
+__all__ = ["HOLDS", "check_schema", "open_for_reading", "prepare", "probe_sqlite"]
 
 HOLDS: Final = "wx_holds"
 """The name of the SQL function that decides what the index cannot: see :func:`prepare`."""
@@ -83,6 +83,18 @@ def check_schema(connection: sqlite3.Connection, file: Path, *, writing: bool) -
             subject=folder,
             hint="import something into it: that brings it up to date",
         )
+
+
+def probe_sqlite() -> tuple[str, bool]:
+    """SQLite's version, and whether it has FTS5, which the search index needs."""
+    connection = sqlite3.connect(":memory:")
+    try:
+        connection.execute("CREATE VIRTUAL TABLE probe USING fts5(text)")
+    except sqlite3.OperationalError:
+        return sqlite3.sqlite_version, False
+    finally:
+        connection.close()
+    return sqlite3.sqlite_version, True
 
 
 def prepare(connection: sqlite3.Connection) -> None:

@@ -6,10 +6,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from wxarchive.store import links, sources
+from wxarchive.store import sources, to_fetch
 from wxarchive.store.failures import translated_sqlite
-from wxarchive.store.links import LINK_STATES, Breaker, FoundLink, LinkState, QueuedLink
 from wxarchive.store.sources import FeedText, FollowedSource
+from wxarchive.store.to_fetch import LINK_STATES, Breaker, FoundLink, LinkState, QueuedLink
 from wxarchive.text import without_surrogates
 from wxarchive.times import Clock
 
@@ -57,7 +57,7 @@ class ToFetch(_Part):
             writer = self._writing()
             with writer.transaction():
                 return [
-                    links.add(
+                    to_fetch.add(
                         writer.connection,
                         link,
                         found_in=found_in and without_surrogates(found_in),
@@ -76,7 +76,7 @@ class ToFetch(_Part):
             writer = self._writing()
             with writer.transaction():
                 moment = self._clock()
-                links.mark_done(
+                to_fetch.mark_done(
                     writer.connection, number, state, post_id=post_id, reason=reason, moment=moment
                 )
 
@@ -86,12 +86,17 @@ class ToFetch(_Part):
             writer = self._writing()
             with writer.transaction():
                 wait = timedelta(seconds=min(least, 30 * 86_400)) if least is not None else None
-                links.mark_failed(writer.connection, number, reason, least=wait, moment=self._clock())
+                to_fetch.mark_failed(writer.connection, number, reason, least=wait, moment=self._clock())
+
+    def knows(self, url: str) -> bool:
+        """Whether a canonical link, or another of the same post, is on the list, in whatever state."""
+        with translated_sqlite(self._path):
+            return to_fetch.knows(self._reading(), without_surrogates(url))
 
     def find(self, number: int) -> QueuedLink | None:
         """The link with this number."""
         with translated_sqlite(self._path):
-            return links.find(self._reading(), number)
+            return to_fetch.find(self._reading(), number)
 
     def iter(
         self,
@@ -109,7 +114,7 @@ class ToFetch(_Part):
         while True:
             with translated_sqlite(self._path):
                 moment = self._clock() if due else None
-                rows = links.read_links(
+                rows = to_fetch.read_links(
                     self._reading(), asked, due=moment, found_in=found_in, after=last, limit=_BATCH
                 )
             if not rows:
@@ -120,19 +125,19 @@ class ToFetch(_Part):
     def count(self) -> dict[LinkState, int]:
         """How many links are in each state that any is in."""
         with translated_sqlite(self._path):
-            return links.count(self._reading())
+            return to_fetch.count(self._reading())
 
     def load_breaker(self) -> Breaker | None:
         """Why and until when the site is left alone; None if it answered since, or never asked for it."""
         with translated_sqlite(self._path):
-            return links.load_breaker(self._reading())
+            return to_fetch.load_breaker(self._reading())
 
     def trip_breaker(self, kind: str, url: str, *, least: float | None = None) -> Breaker:
         """Leave the site alone: longer each time in a row, and ``least`` seconds at least."""
         with translated_sqlite(self._path):
             writer = self._writing()
             with writer.transaction():
-                return links.trip_breaker(
+                return to_fetch.trip_breaker(
                     writer.connection, kind, without_surrogates(url), least=least, moment=self._clock()
                 )
 
@@ -141,7 +146,7 @@ class ToFetch(_Part):
         with translated_sqlite(self._path):
             writer = self._writing()
             with writer.transaction():
-                links.clear_breaker(writer.connection)
+                to_fetch.clear_breaker(writer.connection)
 
 
 class Followed(_Part):

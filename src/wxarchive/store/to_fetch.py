@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
+from wxarchive.address import parse_address
+from wxarchive.errors import AddressError
 from wxarchive.times import format_moment, parse_moment
 
 __all__ = [
@@ -19,6 +21,7 @@ __all__ = [
     "clear_breaker",
     "count",
     "find",
+    "knows",
     "load_breaker",
     "mark_done",
     "mark_failed",
@@ -213,6 +216,21 @@ def find(connection: sqlite3.Connection, number: int) -> QueuedLink | None:
     """The link with this number."""
     row = connection.execute(f"SELECT {_COLUMNS} FROM to_fetch WHERE id = ?", (number,)).fetchone()
     return None if row is None else _to_link(row)
+
+
+def knows(connection: sqlite3.Connection, url: str) -> bool:
+    """Whether a canonical link, or another of the same post, is on the list."""
+    row = connection.execute("SELECT 1 FROM to_fetch WHERE url = ?", (url,)).fetchone()
+    if row is None and (key := _key_of(url)) is not None:
+        row = connection.execute("SELECT 1 FROM to_fetch WHERE post_id = ?", (key,)).fetchone()
+    return row is not None
+
+
+def _key_of(url: str) -> str | None:
+    try:
+        return parse_address(url).key
+    except AddressError:
+        return None
 
 
 def count(connection: sqlite3.Connection) -> dict[LinkState, int]:
