@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SETUP := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast lint fix types layers golden docs docs-check score fuzz growth bench smoke fold-table check clean
+.PHONY: help setup demo test test-fast lint fix types layers golden docs docs-check score fuzz growth bench bench-fetch endure smoke fold-table check clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,8 +62,14 @@ bench: $(SETUP) ## Measure what reading costs, beside other tools; writes docs/b
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group bench
 	$(BIN)/python bench/read.py --write docs/benchmarks.md
 
+bench-fetch: $(SETUP) ## Measure fetching with 8 connections against 1, and import against reading alone
+	$(BIN)/python bench/fetching.py
+
 growth: $(SETUP) ## Show that reading time grows with page size alone, for 0.1 to 50 MB
 	$(BIN)/python tools/growth.py
+
+endure: $(SETUP) ## Fetch 1,000 links of which 200 go wrong, and 300 through 100 kills (4 minutes)
+	$(BIN)/python tools/endure.py
 
 smoke: ## Build the wheel, install it alone in a fresh environment, run it
 	bash tools/smoke.sh "$(PYTHON)"

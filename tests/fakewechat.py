@@ -522,10 +522,25 @@ def main() -> None:
     parser.add_argument(
         "--root", type=Path, default=FIXTURES, help="the folder with manifest.json and pages/"
     )
+    parser.add_argument("--latency", type=float, default=0.0, help="seconds before each answer")
+    parser.add_argument(
+        "--made", type=int, default=0, help="how many made posts to serve beside the fixtures"
+    )
+    parser.add_argument("--album", type=int, default=0, help="how many of them stand in album 700000001")
+    parser.add_argument(
+        "--captcha-at", type=int, default=0, help="the request that is answered with a captcha"
+    )
     options = parser.parse_args()
     if not (options.root / "manifest.json").is_file():
         parser.error(f"there is no manifest.json in {options.root}")
-    site = FakeWeChat(options.root, port=options.port)
+    script: Script = {options.captcha_at: Fault(action="captcha")} if options.captcha_at else {}
+    site = FakeWeChat(options.root, script, port=options.port, latency=options.latency)
+    if options.made:
+        from madeposts import link_to, made_pages
+
+        site.made.update(made_pages(options.made))
+        links = [(link_to(n), f"第{n}篇：河湾的一天", 1_500_000_000 + n * 3600) for n in range(options.album)]
+        site.albums["700000001"] = Album(links=links, title="河湾旧事")
     print(site.url, flush=True)
     if options.port_file:
         # Written beside and moved, so that who waits for the file never reads half of it.

@@ -27,7 +27,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
         "normalize files attachments",
         "read",
         "store export",
-        "lanes",
+        "lanes readers",
         "pipeline",
         "sources citations",
         "collect",

@@ -287,7 +287,10 @@ class _Run:
         self.options = options
         self.clock = clock
         self.done: SimpleQueue[Done[Any]] = SimpleQueue()
-        self.pages: Lane[_Task] = Lane(fetcher.connections, self.done)
+        several = fetcher.connections > 1
+        self.pages: Lane[_Task] = Lane(
+            fetcher.connections, self.done, ahead=fetcher.connections if several else 0
+        )
         self.files: Lane[tuple[str, WaitingMedia]] = Lane(_FILES_AT_ONCE, self.done)
         self.wanted: deque[tuple[str, WaitingMedia]] = deque()
         """Pictures that are to be fetched, each with the post for which it is."""
@@ -295,6 +298,8 @@ class _Run:
         """Post → its pictures that are still to come."""
         self.stop: WxArchiveError | None = None
         """Why no further link is asked for."""
+        self.withdrawn: list[_Task] = []
+        """Links whose turn had not come when the run was stopped."""
         self.is_over = False
         self.asked = 0
         self.breaker = archive.links.load_breaker()
@@ -312,6 +317,9 @@ class _Run:
                 if self.pages.size > 1:  # the network goes on while these are read
                     yield from self._refill(plan, tell_rest)
                 yield from self._store(ended)
+                if tell_rest:
+                    yield from (Outcome(source=task.url, status="not-asked") for task in self.withdrawn)
+                self.withdrawn.clear()
         finally:
             self.pages.close()
             self.files.close()
@@ -450,6 +458,7 @@ class _Run:
         if self.stop is None:
             self.breaker = trip_breaker(self.archive, error, url)
             self.stop = _SILENT
+            self.withdrawn += self.pages.withdraw()
 
     # -- pictures --------------------------------------------------------------------------------------------
 

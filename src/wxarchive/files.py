@@ -26,6 +26,7 @@ __all__ = [
     "MOST_MEMBERS",
     "MOST_UNPACKED",
     "Loaded",
+    "is_plain",
     "iter_files",
     "load_file",
     "load_files",
@@ -105,6 +106,16 @@ def load_file(path: Path) -> Iterator[Loaded]:
         yield str(path), InputError(f"cannot be read: {error.strerror or error}", subject=str(path))
     except WxArchiveError as error:
         yield str(path), error
+
+
+def is_plain(path: Path) -> bool:
+    """Whether a file is one page or dump, and not packed."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(4)
+    except OSError:
+        return False
+    return start not in _ZIP_STARTS and not start.startswith(_GZIP_START)
 
 
 def _walk(folder: Path) -> Iterator[Path | InputError]:

@@ -27,10 +27,14 @@ class Done(Generic[_Item]):
 
 
 class Lane(Generic[_Item]):
-    """Runs calls, at most ``size`` at once; each ends as a :class:`Done` in ``done``."""
+    """Runs calls, at most ``size`` at once; each ends as a :class:`Done` in ``done``.
 
-    def __init__(self, size: int, done: "SimpleQueue[Done[Any]]") -> None:
+    ``ahead`` more may wait for their turn, so that the lane is not idle while the main thread is busy.
+    """
+
+    def __init__(self, size: int, done: "SimpleQueue[Done[Any]]", *, ahead: int = 0) -> None:
         self.size = size
+        self._ahead = ahead
         self.busy = 0
         """Calls that were begun and whose end was not taken yet."""
         self._done = done
@@ -39,8 +43,8 @@ class Lane(Generic[_Item]):
 
     @property
     def has_room(self) -> bool:
-        """Whether another call would begin at once."""
-        return self.busy < self.size
+        """Whether another call may be given."""
+        return self.busy < self.size + self._ahead
 
     def begin(self, item: _Item, call: Callable[[], Any]) -> None:
         """Run ``call`` in a thread of the lane."""
@@ -50,8 +54,22 @@ class Lane(Generic[_Item]):
             threading.Thread(target=self._work, daemon=True).start()
         self._calls.put((item, call))
 
+    def withdraw(self) -> list[_Item]:
+        """Take back what has not begun."""
+        items: list[_Item] = []
+        while True:
+            try:
+                task = self._calls.get_nowait()
+            except Empty:
+                break
+            assert task is not _END, "a lane is closed once"
+            items.append(task[0])
+        self.busy -= len(items)
+        return items
+
     def close(self) -> None:
         """Begin nothing more; the threads end with their calls."""
+        self.withdraw()
         for _ in range(self._threads):
             self._calls.put(_END)
 

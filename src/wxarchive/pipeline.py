@@ -84,14 +84,15 @@ def iter_linked_lines(text: str) -> Iterator[str]:
         yield text
 
 
-def import_files(archive: "Archive", paths: Iterable[Path]) -> Iterator[Outcome]:
+def import_files(archive: "Archive", paths: Iterable[Path], *, jobs: int = 1) -> Iterator[Outcome]:
     """Import saved pages and text dumps: files, gzipped too, those in ZIP archives, and folders walked by name.
 
-    One outcome a file, the unusable ones with their reason. Raises StoreError if the archive cannot be written.
+    With more ``jobs`` than one, other processes read the files, and this one stores them (see
+    :mod:`wxarchive.readers`). One outcome a file, the unusable ones with their reason. Raises StoreError if the archive cannot be written.
     """
-    from wxarchive.files import load_files
+    from wxarchive.readers import iter_read
 
-    pages = load_files(paths)
+    pages = iter_read(paths, jobs)
     for first in pages:
         with archive.batch():
             # Taken from the iterator one by one: a batch of large pages is never held at once.
@@ -99,13 +100,18 @@ def import_files(archive: "Archive", paths: Iterable[Path]) -> Iterator[Outcome]
         yield from outcomes
 
 
-def _import_one(archive: "Archive", source: str, loaded: "Page | WxArchiveError") -> Outcome:
+def _import_one(
+    archive: "Archive",
+    source: str,
+    loaded: "Page | WxArchiveError",
+    reading: "Reading | WxArchiveError | None",
+) -> Outcome:
     if isinstance(loaded, WxArchiveError):
         return Outcome(source=source, status="failed", error=loaded)
-    from wxarchive.read import read_captured
-
     try:
-        reading = read_captured(loaded)
+        if isinstance(reading, WxArchiveError):
+            raise reading
+        assert reading is not None, "a page comes with its reading"
         outcome = _store_reading(archive, loaded, reading, source)
         if reading.post is not None:
             _keep_attachments(archive, loaded, reading, Path(source))

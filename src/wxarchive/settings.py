@@ -100,6 +100,7 @@ SETTINGS: Final = tuple(
             _to_number,
             "seconds without a sign of life that end a request",
         ),
+        ("max_seconds", "WXARCHIVE_MAX_SECONDS", 300.0, _to_number, "seconds that one answer may take"),
         ("proxy", "WXARCHIVE_PROXY", None, _to_text, "http://host:port"),
         ("cookies", "WXARCHIVE_COOKIES", None, _to_path, "a cookies.txt in Netscape's format"),
         ("user_agent", "WXARCHIVE_USER_AGENT", None, _to_text, "what requests call themselves"),

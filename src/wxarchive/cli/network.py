@@ -132,6 +132,7 @@ def open_fetcher(settings: dict[str, Value], connections: int = 1) -> "Fetcher":
         "media_pace": chosen("media_pace"),
         "connections": connections,
         "timeout": settings["timeout"].value,
+        "max_seconds": settings["max_seconds"].value,
         "max_media_bytes": int(settings["max_media_mb"].value * 2**20),
         "proxy": settings["proxy"].value,
         "cookies": settings["cookies"].value,

@@ -60,6 +60,9 @@ USER_AGENT: Final = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Fi
 MAX_REDIRECTS: Final = 5
 # Longer than this nobody waits before a screen: the run ends and says when to come back.
 MAX_RETRY_AFTER: Final = 120.0
+# A page unpacks to 5 or 10 times its packed size; what swells further is made to do harm.
+MOST_SWELLING: Final = 200
+_SMALL: Final = 4 * 2**20
 FIRST_BACKOFF: Final = 2.0
 MAX_BACKOFF: Final = 60.0
 
@@ -145,7 +148,7 @@ class FetchOptions:
     """Seconds without a sign of life that end a request."""
     max_seconds: float = 300.0
     """Seconds that one answer may take."""
-    max_bytes: int = 64 * 2**20
+    max_bytes: int = 32 * 2**20
     """The largest page, unpacked."""
     max_media_bytes: int = 32 * 2**20
     """The largest picture or sound."""
@@ -392,6 +395,8 @@ class Fetcher:
             for piece in unpack.feed(packed, limit - held + 1) if received <= limit else ():
                 held += len(piece)
                 yield piece
+            if held > _SMALL and held > received * MOST_SWELLING:
+                raise TooLargeError(f"the answer unpacks to more than {MOST_SWELLING} times its size")
             if max(received, held) > limit:
                 raise TooLargeError(f"the answer is larger than {limit:,} bytes")
             if (self._clock() - started).total_seconds() > self.options.max_seconds:
