@@ -150,7 +150,7 @@ def run_faults(
 
 
 def run_kills(
-    folder: Path, links: int, kills: int, *, seed: int = 1, within: tuple[float, float] = (0.25, 1.0)
+    folder: Path, links: int, kills: int, *, seed: int = 1, within: tuple[float, float] = (0.3, 0.9)
 ) -> KillReport:
     """Fetch so many links with their pictures, killed at random moments and resumed, and once undisturbed."""
     dice = random.Random(seed)

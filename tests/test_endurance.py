@@ -6,9 +6,9 @@ from endurance import run_faults, run_kills
 
 
 def test_every_link_ends_in_a_true_state_whatever_goes_wrong(tmp_path: Path) -> None:
-    report = run_faults(tmp_path, 100, share=0.35, seed=3)
+    report = run_faults(tmp_path, 80, share=0.4, seed=3)
     assert report.wrong == []
-    assert sum(report.states.values()) == 100
+    assert sum(report.states.values()) == 80
     assert report.posts == report.captures_of_posts == report.states["done"]
     assert report.runs > 1  # captchas
     assert report.shortest_gap >= report.least_pace
@@ -16,7 +16,7 @@ def test_every_link_ends_in_a_true_state_whatever_goes_wrong(tmp_path: Path) -> 
 
 
 def test_a_run_that_is_killed_again_and_again_makes_the_same_archive(tmp_path: Path) -> None:
-    report = run_kills(tmp_path, 60, 6)
+    report = run_kills(tmp_path, 40, 5)
     assert report.lost == []
     assert report.differences == []
     assert report.requests <= report.links + report.kills

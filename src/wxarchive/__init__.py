@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from wxarchive.read import read_page as read_page
     from wxarchive.records import Post as Post
     from wxarchive.store import Archive as Archive
+    from wxarchive.sync import sync_sources as sync_sources
 
 __version__ = "0.1.0"
 
@@ -53,6 +54,7 @@ _HOMES = {
     "import_files": "pipeline",
     "read_page": "read",
     "resume_posts": "collect",
+    "sync_sources": "sync",
     "write_posts": "export",
 }
 __all__ = [*sorted(_HOMES), "__version__"]

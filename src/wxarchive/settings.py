@@ -43,9 +43,9 @@ def to_pace(text: Any) -> tuple[float, float]:
     if isinstance(text, list):
         least, most = map(float, text)
     else:
-        first, _, second = str(text).replace("–", "-").partition("-")
+        first, dash, second = str(text).replace("–", "-").partition("-")
         least = float(first)
-        most = float(second) if second else least
+        most = float(second) if dash else least
     if not 0 <= least <= most < 86_400:
         raise ValueError("a pace is the shortest and the longest pause in seconds")
     return least, most

@@ -83,7 +83,8 @@ def _visit(
     dry_run: bool,
 ) -> Generator[Outcome, None, None]:
     """Ask one source; every step is stored whole before the next one is asked for."""
-    new = known = 0
+    new = 0
+    known: set[str] = set()
     said: dict[str, None] = {}
     seen: set[str] = set()
 
@@ -105,9 +106,9 @@ def _visit(
             else:
                 added = _store_step(archive, source, fresh, step.memory, step.title)
                 _keep_texts(archive, source, step.found)
-            seen.update(item.url for item in fresh)
             new += added
-            known += len(wanted) - added
+            known |= {item.url for item in wanted} - {item.url for item in fresh} - seen
+            seen.update(item.url for item in fresh)
     except WxArchiveError as error:
         if error.exit_code == 7:
             raise
@@ -118,7 +119,7 @@ def _visit(
     words = "; ".join(said)
     if not dry_run:
         _remember(archive, source, words or None, is_synced=True)
-    told = f"{new:,} new, {known:,} known{f'; {words}' if words else ''}"
+    told = f"{new:,} new, {len(known):,} known{f'; {words}' if words else ''}"
     yield Outcome(source=source.name, status="synced", title=told, new_links=new)
 
 

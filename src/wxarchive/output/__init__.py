@@ -26,6 +26,7 @@ from wxarchive.output.paint import Paint, Style, fit, pad, plain_line
 from wxarchive.output.progress import progress_line
 from wxarchive.output.views import (
     error_lines,
+    feed_text_lines,
     hit_lines,
     info_lines,
     inspected_lines,
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from wxarchive.store import (
         ArchiveInfo,
         Breaker,
+        FeedText,
         FollowedSource,
         LinkState,
         QueuedLink,
@@ -153,6 +155,26 @@ class Output:
             self.record(post.to_dict())
         else:
             self._print("\n".join(post_lines(post, self._paint(), removed=removed)))
+        self.flush()
+
+    def feed_text(self, kept: "FeedText", text: str) -> None:
+        """What a feed gave of a post that is not held; ``text`` is its text."""
+        if self.is_json or self.is_jsonl:
+            self.record(
+                {
+                    "wxarchive": ENVELOPE_VERSION,
+                    "url": kept.url,
+                    "feed": kept.source,
+                    "title": kept.title,
+                    "author": kept.author,
+                    "published_at": format_moment(kept.published_at) if kept.published_at else None,
+                    "seen_at": format_moment(kept.seen_at),
+                    "html": kept.html,
+                    "text": text,
+                }
+            )
+        else:
+            self._print("\n".join(feed_text_lines(kept, text, self._paint())))
         self.flush()
 
     def search_result(self, result: "SearchResult", *, words: str, offset: int = 0) -> None:

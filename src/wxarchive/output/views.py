@@ -15,10 +15,11 @@ if TYPE_CHECKING:
     from wxarchive.parse.lists import ListedPost
     from wxarchive.pipeline import Outcome
     from wxarchive.read import Explanation, Reading
-    from wxarchive.store import ArchiveInfo, FollowedSource, Hit, QueuedLink, Summary
+    from wxarchive.store import ArchiveInfo, FeedText, FollowedSource, Hit, QueuedLink, Summary
 
 __all__ = [
     "error_lines",
+    "feed_text_lines",
     "hit_lines",
     "info_lines",
     "inspected_lines",
@@ -145,6 +146,22 @@ def post_lines(
             yield from (f"    {without_controls(line)}" for line in piece.text.strip("\n").split("\n"))
 
 
+def feed_text_lines(kept: "FeedText", text: str, paint: Paint) -> Iterator[str]:
+    """What a feed gave of a post that is not held."""
+    yield paint("bold", plain_line(kept.title) or _UNTITLED)
+    facts = (
+        ("not held", "the page itself was never had; this is what a feed gave of it"),
+        ("feed", kept.source),
+        ("link", kept.url),
+        ("author", kept.author),
+        ("published", shown_moment(kept.published_at, "minute")),
+        ("seen", shown_moment(kept.seen_at, "second")),
+    )
+    yield from _labelled(facts, paint)
+    yield ""
+    yield without_controls(text)
+
+
 def _facts(post: Post, number: int | None = None) -> Iterator[tuple[str, str | None]]:
     account = post.account
     yield "id", f"{post.id}  ({number})" if number is not None else post.id
@@ -164,7 +181,9 @@ def _facts(post: Post, number: int | None = None) -> Iterator[tuple[str, str | N
     yield "albums", "、".join(album.title for album in post.albums)
     yield "link", post.url or post.short_url
     yield "read more", post.source_url
-    yield "pictures", str(len(post.images)) if post.images else None
+    kept = sum(image.file is not None and image.sha256 is not None for image in post.images)
+    shown = f"{len(post.images)}, {kept} of them held" if kept else str(len(post.images))
+    yield "pictures", shown if post.images else None
     yield "media", "、".join(f"{item.type} {item.title or ''}".strip() for item in post.media)
     yield "version", str(post.version) if post.version > 1 else None
     yield "fetched", shown_moment(post.fetched_at, "second")
