@@ -442,9 +442,8 @@ class _Handler(BaseHTTPRequestHandler):
                     {"Content-Type": "application/json"},
                 )
             case "edited":
-                self._answer(
-                    200, site.page(self.path).replace(b"</body>", "<p>后来添上的一句。</p></body>".encode())
-                )
+                edited = site.page(self.path).replace("午后".encode(), "后来添上的一句。午后".encode())
+                self._answer(200, edited)
             case "too-often":
                 self._answer(200, (site.root / "pages" / "too-frequent.html").read_bytes())
             case "cut" | "reset":

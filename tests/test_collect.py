@@ -160,7 +160,7 @@ def test_a_gone_post_can_be_asked_for_again_and_held_ones_are_never(
 def test_an_edited_post_is_fetched_only_with_refresh(site: FakeWeChat, archive: Archive) -> None:
     with fetcher_for(site) as fetcher:
         outcomes(fetch_posts(archive, [link_to(0)], fetcher))
-        site.made[key_of(0)] = site.made[key_of(0)].replace("第0篇".encode(), "第零篇".encode())
+        site.script = {key_of(0): Fault(action="edited")}
         assert [o.status for o in outcomes(fetch_posts(archive, [link_to(0)], fetcher))] == ["held"]
         changed = outcomes(fetch_posts(archive, [link_to(0)], fetcher, refresh=True))
     assert [outcome.status for outcome in changed] == ["changed"]

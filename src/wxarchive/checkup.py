@@ -76,6 +76,9 @@ def check_network(patient: Patient) -> Iterator[Finding]:
                 )  # fmt: skip
                 return
         yield Finding(check="names", status="ok", words="the site's names are found")
+    if replay is None and _is_left_alone(patient):
+        yield Finding(check="network", status="odd", words="not asked: the site is to be left alone now")
+        return
     sent = now()
     try:
         page = patient.fetcher.fetch_page(SITE)
@@ -85,6 +88,17 @@ def check_network(patient: Patient) -> Iterator[Finding]:
     where = f" (the replay server {replay})" if replay else ""
     yield Finding(check="network", status="ok", words=f"the site answers{where}")
     yield from _check_clock(page.headers.get("date"), sent)
+
+
+def _is_left_alone(patient: Patient) -> bool:
+    from wxarchive.store import Archive
+
+    try:
+        with Archive(patient.folder) as archive:
+            breaker = archive.links.load_breaker()
+    except WxArchiveError:
+        return False  # check_archive tells of it
+    return breaker is not None and breaker.until > now()
 
 
 def _check_clock(date: str | None, sent: datetime) -> Iterator[Finding]:

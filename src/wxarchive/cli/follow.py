@@ -85,7 +85,7 @@ def unfollow(
 ) -> None:
     """Follow sources no more. Posts and links that were had from them stay.
 
-    Example:
+    Examples:
 
       wxarchive unfollow album-25418901
     """
