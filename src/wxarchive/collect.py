@@ -294,6 +294,8 @@ class _Run:
         self.files: Lane[tuple[str, WaitingMedia]] = Lane(_FILES_AT_ONCE, self.done)
         self.wanted: deque[tuple[str, WaitingMedia]] = deque()
         """Pictures that are to be fetched, each with the post for which it is."""
+        self.coming: dict[str, list[str]] = {}
+        """Picture on its way → the posts that wait for it."""
         self.open: dict[str, int] = {}
         """Post → its pictures that are still to come."""
         self.stop: WxArchiveError | None = None
@@ -420,8 +422,7 @@ class _Run:
                     events.append(outcome)
                 else:
                     owner, waiting = done.item
-                    if self._store_file(owner, waiting, done.value, done.error):
-                        whole.append(owner)
+                    whole += self._store_file(owner, waiting, done.value, done.error)
             for post_id in [*whole, *(e.post_id for e in events if isinstance(e, Outcome) and e.post_id)]:
                 if self.open.get(post_id) == 0:
                     del self.open[post_id]
@@ -482,21 +483,28 @@ class _Run:
             self._expect(post.id, waiting)
 
     def _expect(self, post_id: str, waiting: "WaitingMedia") -> None:
+        """Wait for a picture for this post; one that is on its way for another is not asked for twice."""
         self.open[post_id] = self.open.get(post_id, 0) + 1
-        self.wanted.append((post_id, waiting))
+        if waiting.key in self.coming:
+            self.coming[waiting.key].append(post_id)
+        else:
+            self.coming[waiting.key] = [post_id]
+            self.wanted.append((post_id, waiting))
 
     def _store_file(
         self, post_id: str, waiting: "WaitingMedia", data: bytes | None, error: BaseException | None
-    ) -> bool:
-        """Keep a picture or note why there is none; whether it was the last that the post waited for."""
+    ) -> list[str]:
+        """Keep a picture or note why there is none; gives the posts that waited for no other."""
         if data is not None:
             self.archive.save_media(data, url=waiting.url, post_id=post_id, key=waiting.key)
         else:
             assert isinstance(error, WxArchiveError)
             gone = isinstance(error, StatusError) and error.status in _NEVER_A_PICTURE
             self.archive.note_media_failure(waiting.key, error.message, gone=gone)
-        self.open[post_id] -= 1
-        return self.open[post_id] == 0
+        owners = self.coming.pop(waiting.key)
+        for owner in owners:
+            self.open[owner] -= 1
+        return [owner for owner in owners if self.open[owner] == 0]
 
 
 def _fetch_file(fetcher: "Fetcher", waiting: "WaitingMedia") -> bytes:
@@ -524,7 +532,10 @@ def _lacks(post: Post) -> bool:
     """Whether a picture or sound of the post is wanted and not held."""
     held = {image.url for image in post.images if image.sha256}
     pictures = any(image.url not in held for image in post.images)
-    return pictures or any(item.type == "audio" and item.sha256 is None for item in post.media)
+    lacks_avatar = post.account.avatar_url is not None and post.account.avatar_file is None
+    return (
+        lacks_avatar or pictures or any(item.type == "audio" and item.sha256 is None for item in post.media)
+    )
 
 
 # ----------------------------------------------------------------------------------------------------------

@@ -193,16 +193,21 @@ def count_media(connection: sqlite3.Connection) -> dict[str, int]:
 
 def with_files(connection: sqlite3.Connection, post: Post) -> Post:
     """The post with the files that are held of its pictures and sound."""
-    if not post.images and not post.media:
+    avatar = post.account.avatar_url
+    if not post.images and not post.media and avatar is None:
         return post
     names: dict[Image | Media, str] = {image: media_key(image.url, post.id) for image in post.images}
     names |= {item: media_key(url) for item in post.media if (url := audio_url(item))}
-    held = _find_all(connection, names.values())
+    avatar_key = media_key(avatar) if avatar is not None else ""
+    held = _find_all(connection, [*names.values(), *([avatar_key] if avatar_key else [])])
     if not held:
         return post
     images = tuple(_image_with(image, held.get(names[image])) for image in post.images)
     media = tuple(_media_with(item, held.get(names.get(item, ""))) for item in post.media)
-    return post.with_changes(images=images, media=media)
+    account = post.account
+    if avatar_key in held:
+        account = replace(account, avatar_file=held[avatar_key].file)
+    return post.with_changes(images=images, media=media, account=account)
 
 
 def _image_with(image: Image, held: StoredMedia | None) -> Image:

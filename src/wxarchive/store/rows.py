@@ -26,6 +26,7 @@ _ACCOUNT: Final = {
     "alias": "alias",
     "nickname": "nickname",
     "description": "account_description",
+    "avatar_url": "account_avatar_url",
 }
 SUMMARY_COLUMNS: Final = (
     "id", "post_id", "kind", "title", "author", "nickname", "source", "published_at", "published_precision", "url",

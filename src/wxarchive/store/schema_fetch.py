@@ -5,6 +5,8 @@ from typing import Final
 __all__ = ["TABLES_FETCH"]
 
 TABLES_FETCH: Final = """
+ALTER TABLE posts ADD COLUMN account_avatar_url TEXT;
+
 -- Every link that is to be fetched, was, or cannot be. Addresses are canonical and without a reader's secrets.
 CREATE TABLE to_fetch (
     id INTEGER PRIMARY KEY,
