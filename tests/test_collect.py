@@ -403,6 +403,35 @@ def test_several_requests_at_once_store_the_same(site: FakeWeChat, tmp_path: Pat
     assert len(held[0]) == 40
 
 
+def test_a_page_that_meets_a_bug_ends_one_run_and_not_all(
+    site: FakeWeChat, archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from wxarchive import read
+
+    read_page = read.read_page
+
+    def stumbling(data: bytes, **options: Any) -> Any:
+        if "第1篇".encode() in data:
+            raise ZeroDivisionError
+        return read_page(data, **options)
+
+    monkeypatch.setattr(read, "read_page", stumbling)
+    with fetcher_for(site) as fetcher:
+        with pytest.raises(ZeroDivisionError):
+            list(fetch_posts(archive, [link_to(n) for n in range(3)], fetcher))
+        assert [outcome.status for outcome in outcomes(resume_posts(archive, fetcher))] == ["new"]
+    assert list(states(archive).values()) == ["done", "failed", "done"]
+
+
+def test_a_fetcher_that_is_stopped_ends_the_run(site: FakeWeChat, archive: Archive) -> None:
+    with fetcher_for(site, pace=(3000, 3000)) as fetcher:
+        events = fetch_posts(archive, [link_to(n) for n in range(3)], fetcher)
+        next(events)
+        threading.Timer(0.05, fetcher.stop).start()
+        assert list(events) == []
+    assert Counter(states(archive).values()) == {"done": 1, "waiting": 2}
+
+
 def test_a_bug_in_a_lane_is_not_swallowed(archive: Archive) -> None:
     class Broken(httpx.BaseTransport):
         def handle_request(self, request: httpx.Request) -> httpx.Response:

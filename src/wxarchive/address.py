@@ -81,7 +81,10 @@ REFUSALS: Final[dict[AddressKind, tuple[str, str | None]]] = {
         "a link to a post, but a part of it is missing",
         "a long link needs __biz, mid and idx; in a shell put it in quotes, or it ends at the first &",
     ),
-    "album": ("an album of posts (合集), not a post", "give the links of its posts"),
+    "album": (
+        "an album of posts (合集), not a post",
+        "wxarchive follow LINK, then wxarchive sync, fetches its posts",
+    ),
     "history": ("an account's history, not a post", "give the links of its posts"),
     "homepage": ("an account's home page, not a post", "give the links of its posts"),
     "verify": ("a captcha page with no post behind it", "give the link that led to it"),

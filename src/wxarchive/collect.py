@@ -303,6 +303,8 @@ class _Run:
         self.withdrawn: list[_Task] = []
         """Links whose turn had not come when the run was stopped."""
         self.is_over = False
+        self.at_hand: _Task | None = None
+        """The link whose page is being read."""
         self.asked = 0
         self.breaker = archive.links.load_breaker()
         self.until = clock() + timedelta(seconds=options.max_time) if options.max_time is not None else None
@@ -318,7 +320,12 @@ class _Run:
                 ended = take_done(self.done, _MOST_AT_ONCE)
                 if self.pages.size > 1:  # the network goes on while these are read
                     yield from self._refill(plan, tell_rest)
-                yield from self._store(ended)
+                try:
+                    events = self._store(ended)
+                except Exception as error:
+                    self._pass_over(error)
+                    raise
+                yield from events
                 if tell_rest:
                     yield from (Outcome(source=task.url, status="not-asked") for task in self.withdrawn)
                 self.withdrawn.clear()
@@ -406,20 +413,27 @@ class _Run:
             reason = known.error.message if known.error else None
             self.archive.links.mark(task.number, state, post_id=known.post_id, reason=reason)
 
+    def _pass_over(self, error: Exception) -> None:
+        """A page that a bug ends the run for must not do so in every run to come: it waits like one that failed."""
+        task = self.at_hand
+        if task is not None and task.number is not None and not isinstance(error, WxArchiveError):
+            self.archive.links.mark_failed(task.number, f"a bug in wxarchive: {type(error).__name__}")
+
     # -- what came -------------------------------------------------------------------------------------------
 
     def _store(self, ended: list[Done[Any]]) -> list[Event]:
         """Store answers in one transaction; what it says is true when it returns."""
-        for done in ended:
-            if done.error is not None and not isinstance(done.error, WxArchiveError):
-                raise done.error
+        from wxarchive.fetch import Stopped
+
+        bugs = [done.error for done in ended if not isinstance(done.error, WxArchiveError | None)]
+        ended = [done for done in ended if isinstance(done.error, WxArchiveError | None)]
         events: list[Event] = []
         whole: list[str] = []
         with self.archive.batch():
             for done in ended:
                 if done.lane is self.pages:
-                    outcome = self._store_page(done.item, done.value, done.error)
-                    events.append(outcome)
+                    self.at_hand = done.item
+                    events.append(self._store_page(done.item, done.value, done.error))
                 else:
                     owner, waiting = done.item
                     whole += self._store_file(owner, waiting, done.value, done.error)
@@ -429,6 +443,10 @@ class _Run:
                     post = self.archive.find_post(post_id)
                     if post is not None:
                         events.append(find_losses(self.archive, post))
+        for bug in bugs:
+            if not isinstance(bug, Stopped):
+                raise bug
+            self.is_over = True
         return events
 
     def _store_page(self, task: _Task, page: "Page | None", error: "BaseException | None") -> Outcome:
