@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from wxarchive.decode import MAX_BYTES
 from wxarchive.errors import PageTooLargeError, ParseError
-from wxarchive.parse.crowds import without_crowds
+from wxarchive.parse.guards import without_crowds
 from wxarchive.read import Reading, read_page
 from wxarchive.records import Post
 from wxarchive.render import clean_html
@@ -71,18 +71,13 @@ def test_a_page_with_broken_bytes_is_read(page: Path) -> None:
 
 @pytest.mark.shared
 def test_real_pages_cut_anywhere_or_broken_are_read(shared: Path) -> None:
-    """Pages up to 200 kB at 40 places each; larger ones at fewer, as reading them takes most of the time."""
     pages = [p for p in sorted((shared / "pages").glob("*/*")) if p.suffix in (".html", ".mhtml", ".txt")]
     assert pages
     for page in pages:
         data = page.read_bytes()
-        for place in places(len(data), cuts_for(len(data))):
+        for place in places(len(data), CUTS):
             read(data[:place])
         read(flip(data, random.Random(page.name), 64))
-
-
-def cuts_for(size: int) -> int:
-    return CUTS if size <= 200_000 else 8 if size <= MB else 2
 
 
 @given(st.binary(max_size=2000))

@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import json
-import sqlite3
+import shutil
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -346,16 +346,7 @@ def test_a_page_cannot_bring_in_a_file_from_elsewhere(tmp_path: Path, name: str)
 
 
 def test_an_archive_of_the_first_schema_gets_the_tables(tmp_path: Path) -> None:
-    with Archive(tmp_path / "a", create=True) as archive:
-        archive.save(make_page(), state="post", post=make_post())
-    connection = sqlite3.connect(tmp_path / "a" / "archive.db")
-    for table in ("media_addresses", "media", "to_fetch", "sources", "feed_texts"):
-        connection.execute(f"DROP TABLE {table}")
-    connection.execute("ALTER TABLE posts DROP COLUMN account_avatar_url")
-    connection.execute("DELETE FROM _sqlite_migrations WHERE name != '001_first_tables'")
-    connection.execute("PRAGMA user_version = 1")
-    connection.commit()
-    connection.close()
+    shutil.copytree(FIXTURES / "archives" / "v1", tmp_path / "a")
     with Archive(tmp_path / "a", create=True) as archive:
         archive.save_media(PNG, url=f"{CDN}/mmbiz_png/a/640")
-        assert archive.count_posts() == 1
+        assert archive.count_posts() == 5

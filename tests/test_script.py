@@ -67,7 +67,11 @@ def test_text_that_looks_like_an_assignment_inside_a_string_does_not_end_it() ->
 def test_the_first_literal_of_several_assignments_can_be_told() -> None:
     pattern = re.compile(r"var (?P<name>biz)\s*=\s*")
     source = 'var biz = ""||"MzA5OTk5MDAwMQ=="; var biz = null; var biz = opt.biz || window.biz;'
-    assert [value for _, value in iter_assignments(source, pattern)] == ["MzA5OTk5MDAwMQ==", None, None]
+    assert [value for _, value in iter_assignments(source, pattern, {"biz"})] == [
+        "MzA5OTk5MDAwMQ==",
+        None,
+        None,
+    ]
 
 
 def test_a_literal_is_read_whatever_is_done_to_it() -> None:

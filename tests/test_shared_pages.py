@@ -89,7 +89,7 @@ def test_removals_put_back_give_the_text_before_cleaning(readings: dict[Path, Re
         parsed = (
             parse_text_dump(decoded.text)
             if decoded.form == "text"
-            else parse_post(open_document(decoded.utf8 or decoded.text, decoded.url))
+            else parse_post(open_document(decoded.markup or decoded.source, decoded.url))
         )
         assert reading.post.uncleaned_text == parsed.body.text, path.name
 
@@ -107,7 +107,7 @@ def test_the_authors_own_words_are_kept_in_order(shared: Path) -> None:
             continue
         page = gold.with_name(gold.name.replace(".gold.cgidata.json", ".html"))
         decoded = decode(page.read_bytes())
-        body = parse_post(open_document(decoded.utf8 or decoded.text)).body
+        body = parse_post(open_document(decoded.markup or decoded.source)).body
         assert squeeze(body.text) == squeeze(parse_body(f"<div>{data['content_noencode']}</div>").text), (
             page.name
         )

@@ -24,7 +24,8 @@ DOCS = Path(__file__).resolve().parent.parent / "docs"
 NOTE = "<!-- Written by `make docs`; changes here are lost. -->\n\n"
 COMMANDS = (
     "fetch", "queue", "follow", "unfollow", "sources", "sync", "links", "media", "import", "inspect", "search",
-    "list", "show", "info", "export", "config", "doctor",
+    "list", "show", "info", "export", "history", "diff", "changed", "gone", "check", "reparse", "verify", "repair",
+    "backup", "restore", "merge", "forget", "config", "doctor",
 )  # fmt: skip
 
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from wxarchive.read import explain_page as explain_page
     from wxarchive.read import read_page as read_page
     from wxarchive.records import Post as Post
+    from wxarchive.reparsing import reparse as reparse
     from wxarchive.store import Archive as Archive
     from wxarchive.sync import sync_sources as sync_sources
 
@@ -55,6 +56,7 @@ _HOMES = {
     "read_page": "read",
     "resume_posts": "collect",
     "sync_sources": "sync",
+    "reparse": "reparsing",
     "write_posts": "export",
 }
 __all__ = [*sorted(_HOMES), "__version__"]

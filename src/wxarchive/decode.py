@@ -11,9 +11,10 @@ import email.policy
 import json
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from wxarchive.errors import PageTooLargeError, ParseError
+from wxarchive.markup import Markup, split_markup
 
 __all__ = ["MAX_BYTES", "Decoded", "Form", "decode"]
 
@@ -25,30 +26,43 @@ MAX_BYTES = 64 * 1024 * 1024
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{3,20})", re.IGNORECASE)
 # Control bytes that no text has, NUL apart from a stray one; one in twenty of them means a picture or an archive.
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
-_MARKUP = re.compile(r"<(?:!doctype\s+html|html|head|body|div|script|meta|section|p)\b", re.IGNORECASE)
-_SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+?)\s*-->")
+_MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body|div|script|meta|section|p)\b", re.IGNORECASE)
+_SAVED_FROM = re.compile(rb"<!--\s*saved from url=\(\d+\)(\S+?)\s*-->")
 # SingleFile's comment; before 2019 it began with other words.
 _SINGLE_FILE = re.compile(
-    r"<!--\s*(?:Page saved with|Archive processed by) SingleFile\s+url:\s*(?P<url>\S+)", re.IGNORECASE
+    rb"<!--\s*(?:Page saved with|Archive processed by) SingleFile\s+url:\s*(?P<url>\S+)", re.IGNORECASE
 )
 # Where SingleFile can note the address of a picture that it put into the page, read as the lazy loader's second name.
-_ORIGINAL_ADDRESS = " data-sf-original-src="
-_LAZY_ADDRESS = " data-backsrc="
+_ORIGINAL_ADDRESS = b" data-sf-original-src="
+_LAZY_ADDRESS = b" data-backsrc="
 # Keys of the site's list interfaces: their replies hold pieces of markup and are no pages.
 _REPLY = re.compile(
-    r'"(?:base_resp|getalbum_resp|general_msg_list|app_msg_list|publish_page|comm_msg_info|app_msg_ext_info)"'
+    rb'"(?:base_resp|getalbum_resp|general_msg_list|app_msg_list|publish_page|comm_msg_info|app_msg_ext_info)"'
 )
+_MARKS: Final = {
+    codecs.BOM_UTF8: "utf-8",
+    codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF16_BE: "utf-16-be",
+}
+_HEAD: Final = 20_000
+"""Bytes in which a page begins to look like one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decoded:
-    """What bytes hold: their text, its form, and the address if the file itself states one."""
+    """What bytes hold: the form, the text in UTF-8, and the address if the file itself states one."""
 
-    text: str
     form: Form
+    source: bytes
+    """The text in UTF-8: what an HTML parser reads fastest. Of a page it may hold stray bytes inside of scripts."""
     url: str | None = None
-    utf8: bytes | None = None
-    """The bytes themselves where they are the text in UTF-8: what an HTML parser reads fastest."""
+    markup: Markup | None = None
+    """Of a page, its markup and scripts told apart."""
+
+    @property
+    def text(self) -> str:
+        """The text; made anew each time, for a page is megabytes."""
+        return self.source.decode("utf-8", "replace")
 
 
 def decode(data: bytes) -> Decoded:
@@ -61,29 +75,47 @@ def decode(data: bytes) -> Decoded:
         raise PageTooLargeError(
             f"{len(data):,} bytes are more than the {MAX_BYTES:,} that are read", hint="split the file"
         )
-    if not data.strip(b"\x00 \t\r\n\xef\xbb\xbf"):
+    if _is_empty(data[:_HEAD]) and _is_empty(data):
         raise ParseError("there is nothing in it")
     if _is_mhtml(data):
         return _decode_mhtml(data)
-    utf8: bytes | None = data
+    source = data
+    if data.startswith(tuple(_MARKS)):
+        source = _to_utf8(data)
+    if source[:_HEAD].lstrip()[:1] in (b"{", b"[") and _REPLY.search(source, 0, _HEAD):
+        return Decoded(form="json", source=_to_utf8(source))
+    if not _MARKUP.search(source, 0, _HEAD):
+        source = _to_utf8(source)
+        if not _MARKUP.search(source, 0, 3 * _HEAD):
+            return Decoded(form="text", source=source)
+    if _is_json_dump(source):
+        source = _undump(_to_utf8(source))
+        return _decoded_page("json-page", source, _saved_from(source))
+    saved = _SINGLE_FILE.search(source, 0, 4096)
+    if saved and _ORIGINAL_ADDRESS in source:
+        source = source.replace(_ORIGINAL_ADDRESS, _LAZY_ADDRESS)
+    return _decoded_page("page", source, _to_url(saved["url"]) if saved else _saved_from(source))
+
+
+def _is_empty(data: bytes) -> bool:
+    return not data.strip(b"\x00 \t\r\n\xef\xbb\xbf")
+
+
+def _decoded_page(form: Form, source: bytes, url: str | None) -> Decoded:
+    """A page told apart; its encoding is that of its markup, which is a small part of it."""
+    markup = split_markup(source)
     try:
-        if b"\x00" in data or data.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        if b"\x00" in markup.lean:
             raise UnicodeError("bytes to drop first")
-        text = data.decode("utf-8")
+        markup.lean.decode("utf-8")
     except UnicodeError:
-        text = _decode_text(data)
-        utf8 = None
-    if text.lstrip()[:1] in ("{", "[") and _REPLY.search(text, 0, 4096):
-        return Decoded(text=text, form="json")
-    if _MARKUP.search(text, 0, 20_000):
-        if _is_json_dump(text):
-            text = _undump(text)
-            return Decoded(text=text, form="json-page", url=_saved_from(text))
-        saved = _SINGLE_FILE.search(text, 0, 4096)
-        if saved and _ORIGINAL_ADDRESS in text:
-            text, utf8 = text.replace(_ORIGINAL_ADDRESS, _LAZY_ADDRESS), None
-        return Decoded(text=text, form="page", url=saved["url"] if saved else _saved_from(text), utf8=utf8)
-    return Decoded(text=text, form="text")
+        source = _to_utf8(source)
+        markup = split_markup(source)
+    return Decoded(form=form, source=source, url=url, markup=markup)
+
+
+def _to_utf8(data: bytes) -> bytes:
+    return _decode_text(data).encode("utf-8", "replace")
 
 
 def _decode_text(data: bytes) -> str:
@@ -91,11 +123,7 @@ def _decode_text(data: bytes) -> str:
 
     Raises ParseError for binary data.
     """
-    for mark, name in (
-        (codecs.BOM_UTF8, "utf-8"),
-        (codecs.BOM_UTF16_LE, "utf-16-le"),
-        (codecs.BOM_UTF16_BE, "utf-16-be"),
-    ):
+    for mark, name in _MARKS.items():
         if data.startswith(mark):
             return data[len(mark) :].decode(name, "replace").replace("\x00", "")
     head = data[:8192]
@@ -127,17 +155,16 @@ def _decode_text(data: bytes) -> str:
     return text
 
 
-def _is_json_dump(text: str) -> bool:
+def _is_json_dump(source: bytes) -> bool:
     """A page written as a JSON or JavaScript string: its line ends and quotes are escaped, nearly none are real."""
-    head = text[:50_000]
-    return (
-        head.count("\\n") + head.count('\\"') > 20
-        and head.count("\n") * 10 < head.count("\\n")
-        and '\\"' in head
-    )
+    if b'\\"' not in source[:_HEAD]:
+        return False
+    head = source[:50_000]
+    return head.count(b"\\n") + head.count(b'\\"') > 20 and head.count(b"\n") * 10 < head.count(b"\\n")
 
 
-def _undump(text: str) -> str:
+def _undump(source: bytes) -> bytes:
+    text = source.decode("utf-8", "replace")
     stripped = text.strip()
     if stripped.startswith('"') and stripped.endswith('"'):
         stripped = stripped[1:-1]
@@ -145,7 +172,7 @@ def _undump(text: str) -> str:
         undumped = json.loads(f'"{stripped}"', strict=False)
     except ValueError:
         undumped = _ESCAPE.sub(_unescape, stripped)
-    return undumped if isinstance(undumped, str) else text
+    return undumped.encode("utf-8", "replace") if isinstance(undumped, str) else source
 
 
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|([nrtbf\"'/\\]))")
@@ -170,10 +197,14 @@ def _decode_mhtml(data: bytes) -> Decoded:
             if isinstance(payload, bytes) and payload.strip():
                 location = part.get("Content-Location") or message.get("Snapshot-Content-Location")
                 url = str(location).strip() if location else None
-                return Decoded(text=_decode_text(payload), form="mhtml", url=url)
+                return _decoded_page("mhtml", _to_utf8(payload), url)
     raise ParseError("this MHTML file holds no page")
 
 
-def _saved_from(text: str) -> str | None:
-    found = _SAVED_FROM.search(text, 0, 4096)
-    return found[1] if found else None
+def _saved_from(source: bytes) -> str | None:
+    found = _SAVED_FROM.search(source, 0, 4096)
+    return _to_url(found[1]) if found else None
+
+
+def _to_url(found: bytes) -> str:
+    return found.decode("utf-8", "replace")

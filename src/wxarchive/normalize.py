@@ -1,7 +1,7 @@
 """A parsed post and its cleaned body → the record: every field's rule in one visible place."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -22,10 +22,12 @@ _TITLE_CHARACTERS: Final = 64
 """Of a title made from the first line of a post that has none."""
 
 
-def normalize(parsed: ParsedPost, cleaned: Cleaned, *, raw_text: str, url: str | None = None) -> Post:
+def normalize(
+    parsed: ParsedPost, cleaned: Cleaned, *, raw_text: Callable[[], str], url: str | None = None
+) -> Post:
     """The record of a post; ``url`` is the address its page was asked for, if it is known.
 
-    ``raw_text`` identifies a post that is known only as text.
+    ``raw_text`` gives what identifies a post that is known only as text.
     """
     address = find_address(parsed, url)
     # A dump's identity is its text: the link that it states is kept, but nothing proves it to be this text's.
@@ -34,7 +36,7 @@ def normalize(parsed: ParsedPost, cleaned: Cleaned, *, raw_text: str, url: str |
     body = cleaned.body
     markdown, html = render_both(_with_what_stands_beside(body, parsed))
     return Post(
-        id=identity or _text_id(raw_text),
+        id=identity or _text_id(raw_text()),
         kind=parsed.kind,
         url=address.url if address.key else None,
         short_url=address.short_url,
@@ -184,7 +186,8 @@ def _images(parsed: ParsedPost, cleaned: Cleaned) -> tuple[Image, ...]:
     if cover:
         found.append(Image(url=cover, role="cover"))
     for image in (*cleaned.images, *parsed.pictures):
-        found.append(replace(image, url=_https(image.url) or image.url))
+        url = _https(image.url) or image.url
+        found.append(image if url == image.url else replace(image, url=url))
     return tuple(found)
 
 

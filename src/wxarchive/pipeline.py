@@ -25,7 +25,7 @@ from wxarchive.errors import (
     VerifyRequiredError,
     WxArchiveError,
 )
-from wxarchive.records import State
+from wxarchive.records import GONE, State
 
 if TYPE_CHECKING:
     from wxarchive.pages import Page
@@ -43,7 +43,6 @@ __all__ = [
 
 Status = Literal["new", "unchanged", "changed", "held", "noted", "listed", "synced", "failed", "not-asked"]
 
-_GONE: Final = frozenset({"deleted", "violation", "complaint", "hidden", "migrated"})
 # Answers that say nothing lasting about the post: they are reported, not stored.
 _PASSING: Final = frozenset({"verify", "too_frequent", "unavailable", "expired"})
 _BATCH: Final = 20
@@ -205,7 +204,7 @@ def state_error(state: State, words: str | None) -> PageError | BlockedError:
         return VerifyRequiredError(f"the site asks for a person{said}")
     if state == "too_frequent":
         return TooFrequentError(f"the site asks for less haste{said}")
-    if state in _GONE:
+    if state in GONE:
         return PageGoneError(f"{state}{said}")
     if state == "expired":
         return PageExpiredError(f"the temporary link has run out{said}")

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
-from wxarchive.clean import About, clean_body
+from wxarchive.clean import BOOK, About, Rulebook, clean_body
 from wxarchive.decode import Decoded, Form, decode
 from wxarchive.normalize import normalize
 from wxarchive.pages import Page
@@ -16,7 +17,24 @@ from wxarchive.parse.textdump import parse_text_dump
 from wxarchive.parse.witnesses import WITNESSES
 from wxarchive.records import Post, State
 
-__all__ = ["Explanation", "Reading", "explain_page", "read_captured", "read_page"]
+__all__ = ["GUIDE", "Explanation", "Guide", "Reading", "explain_page", "read_captured", "read_page"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guide:
+    """What reading goes by beside the page itself: the rules to clean with.
+
+    One object, handed down from whoever reads (import, fetch, reparse, inspect); it can be pickled, because pages are
+    read in several processes.
+    """
+
+    book: Rulebook = BOOK
+    name: str = ""
+    """Tells guides apart that read otherwise: readings that were made with another one are not used again."""
+
+
+GUIDE: Final = Guide()
+"""What the program knows by itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,19 +66,19 @@ class Explanation:
     others: Mapping[str, tuple[Testimony, ...]]
 
 
-def read_page(data: bytes, *, url: str | None = None) -> Reading:
+def read_page(data: bytes, *, url: str | None = None, guide: Guide = GUIDE) -> Reading:
     """Read a page, a text dump or a saved list reply.
 
     ``data`` are the bytes as received or as a file holds them; ``url`` is the address they were had from, where it is
-    known. Raises ParseError for bytes that are no text and PageTooLargeError for too many; any text is read.
+    known, ``guide`` what to clean by. Raises ParseError for bytes that are no text and PageTooLargeError for too many; any text is read.
 
     >>> read_page(b"<html><body><div class='mesg-block'>\\xe5\\x8f\\x82\\xe6\\x95\\xb0\\xe9\\x94\\x99\\xe8\\xaf\\xaf</div>").state
     'unavailable'
     """
     decoded = decode(data)
     if decoded.form in ("text", "json"):
-        return _read_text(decoded)
-    document = open_document(decoded.utf8 or decoded.text, url or decoded.url)
+        return _read_text(decoded, guide)
+    document = open_document(decoded.markup or decoded.source, url or decoded.url)
     verdict = judge(document)
     if verdict.state != "post":
         found = find_page_list(document) if verdict.state in ("account", "album", "search") else None
@@ -74,15 +92,15 @@ def read_page(data: bytes, *, url: str | None = None) -> Reading:
             listed=found.posts if found else (),
         )
     parsed = parse_post(document)
-    cleaned = clean_body(parsed.body, _about(parsed))
-    post = normalize(parsed, cleaned, raw_text=decoded.text, url=url or decoded.url)
+    cleaned = clean_body(parsed.body, _about(parsed), guide.book)
+    post = normalize(parsed, cleaned, raw_text=lambda: decoded.text, url=url or decoded.url)
     missing = (*parsed.missing, *_embedded(document))
     return Reading(state="post", form=decoded.form, post=post, missing=missing)
 
 
-def read_captured(page: Page) -> Reading:
+def read_captured(page: Page, guide: Guide = GUIDE) -> Reading:
     """Read a page with its provenance: the post also knows when its bytes were had, and their hash."""
-    reading = read_page(page.body, url=page.final_url or page.url)
+    reading = read_page(page.body, url=page.final_url or page.url, guide=guide)
     if reading.post is None:
         return reading
     post = reading.post.with_changes(fetched_at=_whole_second(page.fetched_at), raw_sha256=page.sha256)
@@ -95,7 +113,7 @@ def explain_page(data: bytes, *, url: str | None = None) -> Explanation:
     if decoded.form in ("text", "json"):
         is_list = decoded.form == "json" or find_reply_list(decoded.text) is not None
         return Explanation(taken={} if is_list else parse_text_dump(decoded.text).fields, others={})
-    document = open_document(decoded.utf8 or decoded.text, url or decoded.url)
+    document = open_document(decoded.markup or decoded.source, url or decoded.url)
     taken = read_fields(document)
     others = {
         name: tuple(t for t in ask_all(document, name) if t.value != taken[name].value)
@@ -110,8 +128,9 @@ def _embedded(document: Document) -> tuple[str, ...]:
     return (f"pictures: {number} without an address, only their bytes stand in the page",) if number else ()
 
 
-def _read_text(decoded: Decoded) -> Reading:
-    found = find_reply_list(decoded.text)
+def _read_text(decoded: Decoded, guide: Guide) -> Reading:
+    text = decoded.text
+    found = find_reply_list(text)
     if found is None and decoded.form == "json":
         found = PostList(state="unknown")
     if found is not None:
@@ -123,12 +142,12 @@ def _read_text(decoded: Decoded) -> Reading:
             missing=found.missing,
             listed=found.posts,
         )
-    verdict = judge_text(decoded.text)
+    verdict = judge_text(text)
     if verdict is not None:
         return Reading(state=verdict.state, form="text", state_text=verdict.words)
-    parsed = parse_text_dump(decoded.text)
-    cleaned = clean_body(parsed.body, _about(parsed))
-    post = normalize(parsed, cleaned, raw_text=decoded.text)
+    parsed = parse_text_dump(text)
+    cleaned = clean_body(parsed.body, _about(parsed), guide.book)
+    post = normalize(parsed, cleaned, raw_text=lambda: text)
     return Reading(state="post", form="text", post=post, missing=parsed.missing)
 
 

@@ -15,6 +15,7 @@ from typing import Any, Literal, Self, get_args
 from wxarchive.times import Precision, format_moment, parse_moment
 
 __all__ = [
+    "GONE",
     "PARSER_VERSION",
     "RECORD_VERSION",
     "STATES",
@@ -58,6 +59,8 @@ State = Literal[
     "unknown",
 ]
 STATES: tuple[State, ...] = get_args(State)
+GONE: frozenset[State] = frozenset({"deleted", "violation", "complaint", "hidden", "migrated"})
+"""The states of a page that stands where a post was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,7 +36,11 @@ def tidy_line(text: str) -> str:
 
 def one_line(text: str | None) -> str | None:
     """A field's text on one line, trimmed; None stays None."""
-    return None if text is None else tidy_line(without_controls(text))
+    if text is None or (text.isprintable() and "  " not in text):
+        return (
+            text.strip() if text else text
+        )  # no space but the plain one, and no control character, is printable
+    return tidy_line(without_controls(text))
 
 
 def decode_entities(text: str, most: int = 3) -> str:

@@ -2,9 +2,9 @@
 
 from wxarchive.clean.chain import Cleaned, clean_body, uncut
 from wxarchive.clean.rules import FENCES, NAME_RULES, OTHER_REASONS, RULES
-from wxarchive.clean.signs import About
+from wxarchive.clean.signs import BOOK, About, Rulebook
 
-__all__ = ["About", "Cleaned", "clean_body", "find_reason", "uncut"]
+__all__ = ["BOOK", "About", "Cleaned", "Rulebook", "clean_body", "find_reason", "uncut"]
 
 
 def find_reason(rule: str) -> str | None:

@@ -9,11 +9,15 @@ from typing import Annotated
 
 import typer
 
+from wxarchive.cli.backup import backup, forget, merge, restore
+from wxarchive.cli.check import check
 from wxarchive.cli.config import config
+from wxarchive.cli.diff import diff
 from wxarchive.cli.doctor import doctor
 from wxarchive.cli.export import export
 from wxarchive.cli.fetch import fetch
 from wxarchive.cli.follow import follow, sources, sync, unfollow
+from wxarchive.cli.history import changed, gone, history
 from wxarchive.cli.imports import import_
 from wxarchive.cli.info import info
 from wxarchive.cli.inspect import inspect
@@ -21,8 +25,10 @@ from wxarchive.cli.links import links
 from wxarchive.cli.listing import list_
 from wxarchive.cli.media import media
 from wxarchive.cli.queue import queue
+from wxarchive.cli.reparse import reparse
 from wxarchive.cli.search import search
 from wxarchive.cli.show import show
+from wxarchive.cli.verify import repair, verify
 from wxarchive.errors import WxArchiveError
 
 __all__ = ["app", "main"]
@@ -55,6 +61,18 @@ app.command("info")(info)
 app.command("export")(export)
 app.command("config")(config)
 app.command("doctor")(doctor)
+app.command("history")(history)
+app.command("diff")(diff)
+app.command("changed")(changed)
+app.command("gone")(gone)
+app.command("check")(check)
+app.command("reparse")(reparse)
+app.command("verify")(verify)
+app.command("repair")(repair)
+app.command("backup")(backup)
+app.command("restore")(restore)
+app.command("merge")(merge)
+app.command("forget")(forget)
 
 
 def _print_version(wanted: bool) -> None:

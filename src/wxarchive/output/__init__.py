@@ -16,12 +16,23 @@ import shutil
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TextIO, TypeVar, cast
 
-from wxarchive.errors import BlockedError, ExportError, InputError, SomeFailedError, WxArchiveError
+from wxarchive.errors import (
+    BlockedError,
+    ExportError,
+    InputError,
+    SomeFailedError,
+    StoreError,
+    WxArchiveError,
+)
+from wxarchive.output.changes import change_lines, reparse_summary
+from wxarchive.output.diffs import diff_html, diff_lines
+from wxarchive.output.health import finding_line, verified_lines
+from wxarchive.output.lives import changed_line, gone_line, history_lines
 from wxarchive.output.paint import Paint, Style, fit, pad, plain_line
 from wxarchive.output.progress import progress_line
 from wxarchive.output.views import (
@@ -45,19 +56,26 @@ if TYPE_CHECKING:
     from wxarchive.checkup import Finding
     from wxarchive.citations import Citation, Gap
     from wxarchive.collect import Event, Losses
+    from wxarchive.diff import PostDiff
+    from wxarchive.merging import Merge
     from wxarchive.pipeline import Outcome
     from wxarchive.read import Explanation, Reading
     from wxarchive.records import Post
+    from wxarchive.repairing import Repair
     from wxarchive.settings import Setting, Value
     from wxarchive.store import (
         ArchiveInfo,
         Breaker,
         FeedText,
         FollowedSource,
+        History,
         LinkState,
         QueuedLink,
+        Reparsed,
         SearchResult,
         Summary,
+        Verified,
+        VersionInfo,
     )
 
 __all__ = ["ENVELOPE_VERSION", "Output"]
@@ -218,15 +236,133 @@ class Output:
             self._print("\n".join(lines))
         self.flush()
 
+    def reparsed(self, report: "Reparsed", *, dry_run: bool) -> None:
+        """What a reparse changed: a line and its fields for each post, then counts."""
+        if self.is_json:
+            said = {"dry_run": dry_run, **report.to_dict()}
+            self._document("changes", (change.to_dict() for change in report.changes), said)
+            return
+        paint = self._paint()
+        for change in report.changes:
+            if self.is_jsonl:
+                self.record(change.to_dict())
+            elif not self.is_quiet:
+                self._print("\n".join(change_lines(change, paint)))
+        self.flush()
+        for line in reparse_summary(report, dry_run=dry_run):
+            self.say(line)
+
+    def history(self, history: "History") -> None:
+        """The life of a post."""
+        if self.is_json:
+            self.record({"wxarchive": ENVELOPE_VERSION, **history.to_dict()})
+        else:
+            self._print("\n".join(history_lines(history, self._paint())))
+        self.flush()
+
+    def gone(self, histories: "Iterable[History]") -> None:
+        """Posts that are gone, a line each."""
+        self._histories(histories, gone_line, "no post is known to be gone")
+
+    def changed(self, histories: "Iterable[History]") -> None:
+        """Posts that were edited, a line each."""
+        self._histories(histories, changed_line, "no post is known to have been edited")
+
+    def _histories(
+        self, histories: "Iterable[History]", to_line: "Callable[[History, Paint], str]", none: str
+    ) -> None:
+        if self.is_json:
+            self._document("posts", (history.to_dict() for history in histories), {})
+            return
+        count = 0
+        for history in histories:
+            count += 1
+            if self.is_jsonl:
+                self.record(history.to_dict())
+            else:
+                self._print(to_line(history, self._paint()))
+        self.flush()
+        if not count:
+            self.say(none)
+
+    def diff(
+        self, diff: "PostDiff", history: "History", one: "VersionInfo", other: "VersionInfo", *, html: bool
+    ) -> None:
+        """What is different between two versions of a post."""
+        if self.is_json:
+            said = {"id": history.post_id, "from": one.to_dict(), "to": other.to_dict()}
+            self.record({"wxarchive": ENVELOPE_VERSION, **said, **diff.to_dict()})
+        elif html:
+            self.stream().write(diff_html(diff, history.title, history.post_id, (one, other)))
+        else:
+            self._print("\n".join(diff_lines(diff, history.title, (one, other), self._paint())))
+        self.flush()
+
+    def verified(self, found: "Verified") -> int:
+        """What is damaged, and what was looked at; returns the exit code that it comes to."""
+        if self.is_json:
+            self._document("findings", (one.to_dict() for one in found.findings), found.to_dict())
+        else:
+            paint = self._paint()
+            for finding in found.findings:
+                self._print(finding_line(finding, paint))
+            if not self.is_quiet:
+                self._print("\n".join(verified_lines(found, paint)))
+        self.flush()
+        return StoreError.exit_code if found.findings else 0
+
+    def repaired(self, done: "Repair") -> int:
+        """What was made again, and what stays damaged; returns the exit code that it comes to."""
+        if self.is_json:
+            said = {"before": [one.to_dict() for one in done.before]}
+            self._document("findings", (one.to_dict() for one in done.after), said)
+        else:
+            for finding in done.after:
+                self._print(finding_line(finding, self._paint()))
+        self.flush()
+        mended = len(done.before) - len(done.after)
+        if not done.before:
+            self.say("nothing is damaged")
+        else:
+            self.say(f"{max(mended, 0):,} of {len(done.before):,} damaged things are whole again")
+        return StoreError.exit_code if done.after else 0
+
+    def merged(self, done: "Merge") -> int:
+        """What was taken over from another archive; returns the exit code that it comes to."""
+        if self.is_json:
+            self.record({"wxarchive": ENVELOPE_VERSION, **done.to_dict()})
+        for number, words in () if self.is_json else done.damaged:
+            self._talk(f"not taken over: capture {number}: {plain_line(words)}")
+        self.flush()
+        known = f", {done.known:,} were known" if done.known else ""
+        self.say(f"{done.captures:,} captures ({done.new_posts:,} new posts), {done.media:,} files{known}")
+        return SomeFailedError.exit_code if done.damaged else 0
+
+    def show_count(self, done: int, what: str) -> None:
+        """A line on the terminal that counts; it goes when anything else is printed."""
+        self._show_progress(f"{done:,} {what}")
+
+    def show_progress(self, done: int, total: int, verb: str) -> None:
+        """A line on the terminal that counts; it goes when anything else is printed."""
+        self._show_progress(f"{done:,} of {total:,} {verb}")
+
     # -- outcomes --------------------------------------------------------------------------------------------
 
-    def outcomes(self, outcomes: "Iterable[Event]", *, verb: str, total: int | None = None) -> int:
+    def outcomes(
+        self,
+        outcomes: "Iterable[Event]",
+        *,
+        verb: str,
+        total: int | None = None,
+        gone_is_news: bool = False,
+    ) -> int:
         """A line for each link or file as it is done, then a summary; returns the exit code that they add up to.
 
         ``total`` is how many there are to come, where that is known.
 
         That is 0 if all went well, 4 if the site asked for a person or for less haste, the code of the
-        failure if all failed alike, and 9 if some did.
+        failure if all failed alike, and 9 if some did. With ``gone_is_news`` a post that is gone is no failure: whether
+        it is there was the question.
         """
         counts: Counter[str] = Counter()
         codes: Counter[int] = Counter()
@@ -242,7 +378,7 @@ class Output:
                 continue
             outcome = event
             counts[outcome.status] += 1
-            if outcome.error is not None:
+            if outcome.error is not None and not (gone_is_news and outcome.status == "noted"):
                 codes[outcome.error.exit_code] += 1
                 if outcome.error.hint:
                     hints[outcome.error.hint] = None

@@ -2,10 +2,12 @@
 
 The HTML is what the parser serialised, so tags are well formed, attributes are double-quoted and ``<`` and ``>``
 inside them are escaped: a single regular expression tells tags from text, and one loop with a stack of states does
-the rest. Nothing here recurses, so nesting of any depth is read in linear time.
+the rest. Nothing here recurses, so nesting of any depth is read in linear time. Pages write the same few hundred tags
+over and over: what a tag says is worked out once for each spelling.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import NamedTuple
@@ -29,8 +31,10 @@ from wxarchive.records import Image, ImageRole, Media
 
 __all__ = ["parse_body"]
 
-_TOKEN = re.compile(r"<!--.*?(?:-->|\Z)|<(/?)([a-zA-Z][^\s/>]*)([^>]*)>|([^<]+)|<", re.DOTALL)
+_TAG = re.compile(r"(<!--.*?(?:-->|\Z)|</?[a-zA-Z][^>]*>)", re.DOTALL)
+_TAG_PARTS = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)([^>]*)>")
 _RAW = re.compile(rf"(<({'|'.join(RAW_TEXT_TAGS)})\b[^>]*>).*?(?=</\2|\Z)", re.DOTALL)
+_RAW_START = re.compile("<(?:st|sc|if|no|xm|pl)")
 _ATTRIBUTE = re.compile(r'([^\s"\'<>/=]+)="([^"]*)"')
 _STYLE = re.compile(r'\sstyle="([^"]*)"')
 _CLASS = re.compile(r'\sclass="([^"]*)"')
@@ -75,9 +79,8 @@ class _Look(NamedTuple):
 _PLAIN = _Look()
 
 
-@lru_cache(maxsize=8192)
 def _parse_look(attributes: str) -> _Look:
-    """The look that an element's attributes give: pages repeat the same few hundred strings all over."""
+    """The look that an element's attributes give."""
     widget, dropped = None, False
     if 'class="' in attributes:
         found = _CLASS.search(attributes)
@@ -97,6 +100,7 @@ def _parse_look(attributes: str) -> _Look:
     return look
 
 
+@lru_cache(maxsize=8192)
 def _parse_style(style: str) -> _Look:
     """What an inline style says of the text under it."""
     low = style.lower()
@@ -138,7 +142,9 @@ def _is_pale(color: re.Match[str]) -> bool:
 
 
 # What to do at a tag: one look-up decides.
-_VOID, _SKIP, _BLOCK, _MEDIA, _INLINE = range(5)
+_BARE, _DRESS, _FLOW, _BLOCK, _MEDIA, _INLINE, _VOID, _SKIP, _END, _NOTHING = range(10)
+_PLAINEST = _FLOW
+"""Up to here, a tag says the same wherever it stands, code apart."""
 _SORTS: dict[str, int] = {
     **dict.fromkeys(MARKS, _INLINE),
     **dict.fromkeys(("span", "a", "font", "svg", "label"), _INLINE),
@@ -150,26 +156,135 @@ _SORTS: dict[str, int] = {
 }
 
 
-def _sort(tag: str) -> int:
-    return _MEDIA if tag.startswith("mp-") else _INLINE
+@dataclass(frozen=True, slots=True, eq=False)
+class _Tag:
+    """What a tag says, whatever stands around it. One for each spelling: two are equal if they are the same."""
+
+    sort: int
+    name: str
+    look: _Look = _PLAIN
+    attributes: str = ""
+    end: str = ""
+    """How its end tag is written."""
+
+    @property
+    def voids(self) -> bool:
+        """Whether its element has no content."""
+        return self.name in VOID_TAGS
 
 
-class _State(NamedTuple):
-    """What holds for text at a place: inherited down, restored when an element closes."""
-
-    marks: str
-    href: str | None
-    centred: bool
-    small: bool
-    pale: bool
-    level: int
-    kind: BlockKind
-    inside: tuple[Container, ...]
-    widget: str | None
+_COMMENT = _Tag(_NOTHING, "br")
 
 
+@lru_cache(maxsize=8192)
+def _parse_tag(source: str) -> _Tag:
+    """A tag or comment as it is written.
+
+    Of sort ``_BARE`` is an inline element that changes nothing, ``_DRESS`` one that changes nothing but looks, and
+    ``_FLOW`` a block that only breaks and dresses lines.
+    """
+    found = _TAG_PARTS.match(source)
+    if found is None:
+        return _COMMENT
+    closing, name, attributes = found.groups()
+    sort = _SORTS.get(name)
+    if sort is None:
+        name = name.lower()
+        sort = _SORTS.get(name, _MEDIA if name.startswith("mp-") else _INLINE)
+    if closing:
+        return _Tag(_END, name)
+    look = _parse_look(attributes) if attributes else _PLAIN
+    acts = look.hidden or look.picture is not None or look.dropped
+    if sort == _INLINE and name not in ("code", "svg") and not acts:
+        sort = _DRESS if look.dresses or look.widget or name in MARKS or name == "a" else _BARE
+    if sort == _BLOCK and (name in _FLOWING or (name in _BOXES and not look.boxed)) and not acts:
+        sort = _FLOW
+    return _Tag(sort, name, look, attributes, f"</{found[2]}>")
+
+
+_BOXES = frozenset({"section", "div"})
+# Blocks that never do more than end a line and dress the next.
+_FLOWING = frozenset({"p", "center", "article", "figure", "figcaption", "caption"}) | frozenset(HEADINGS)
+
+
+_Values = tuple[str, str | None, bool, bool, bool, int, BlockKind, tuple[Container, ...], str | None]
+
+
+class _State:
+    """What holds for text at a place: inherited down, restored when an element closes.
+
+    Of each set of values a body has one state, and a state knows what it becomes under the tags that it met: pages
+    repeat few looks in few tags.
+    """
+
+    __slots__ = (
+        "centred", "dressed", "href", "inside", "kind", "level", "marks", "pale", "small", "states", "widget",
+    )  # fmt: skip
+
+    def __init__(self, values: _Values, states: "dict[_Values, _State]") -> None:
+        self.marks, self.href, self.centred, self.small, self.pale = values[:5]
+        self.level, self.kind, self.inside, self.widget = values[5:]
+        self.states = states
+        self.dressed: dict[_Tag, _State] = {}
+
+    @classmethod
+    def first(cls) -> "_State":
+        """The state of a body that nothing is known of yet."""
+        return cls(("", None, False, False, False, 0, "paragraph", (), None), {})
+
+    def _get(self, values: _Values) -> "_State":
+        state = self.states.get(values)
+        if state is None:
+            state = self.states[values] = _State(values, self.states)
+        return state
+
+    def within(self, inside: tuple[Container, ...], widget: str | None) -> "_State":
+        """The state inside of these containers, and of a widget."""
+        return self._get(
+            (
+                self.marks,
+                self.href,
+                self.centred,
+                self.small,
+                self.pale,
+                self.level,
+                self.kind,
+                inside,
+                widget,
+            )
+        )
+
+    def under(self, tag: _Tag) -> "_State":
+        """The state under an element with this tag, containers apart."""
+        state = self.dressed.get(tag)
+        if state is None:
+            state = self.dressed[tag] = self._under(tag)
+        return state
+
+    def _under(self, tag: _Tag) -> "_State":
+        look, name = tag.look, tag.name
+        marks, href, level, kind = self.marks, self.href, self.level, self.kind
+        if look.bold is not None and look.bold != ("b" in marks):
+            marks = "".join(sorted(marks + "b")) if look.bold else marks.replace("b", "")
+        if name == "a":
+            href = _href(tag.attributes) or href
+        elif name in MARKS:
+            marks = marks if MARKS[name] in marks else "".join(sorted(marks + MARKS[name]))
+        elif name in HEADINGS:
+            kind, level = "heading", HEADINGS[name]
+        elif name in ("figcaption", "caption"):
+            kind = "caption"
+        centred = self.centred if look.centred is None else look.centred
+        small = self.small if look.small is None else look.small
+        pale = self.pale if look.pale is None else look.pale
+        return self._get(
+            (marks, href, centred, small, pale, level, kind, self.inside, self.widget or look.widget)
+        )
+
+
+_Piece = tuple[list[str], _State, Image | None]
+"""A span in the making: the pieces of its text as serialised, the state that it has its look from; or a picture."""
 _CONTAINERS: dict[str, ContainerKind] = {"blockquote": "quote", "ul": "list", "ol": "olist", "li": "item"}
-_START = _State("", None, False, False, False, 0, "paragraph", (), None)
 
 
 @dataclass(slots=True)
@@ -197,7 +312,7 @@ def parse_body(html: str) -> Body:
     Elements with ``display:none`` are passed over, except the first one: WeChat serves the body itself hidden and
     shows it by script. Never raises for any string; time is linear in its length.
     """
-    if any(f"<{tag}" in html for tag in RAW_TEXT_TAGS):
+    if _RAW_START.search(html):
         html = _RAW.sub(r"\1", html)
     return Body(tuple(_Reader().read(html)))
 
@@ -207,79 +322,94 @@ class _Reader:
 
     def __init__(self) -> None:
         self.out: list[Block] = []
-        self.pieces: list[Span] = []
-        self.state = _START
-        self.line_state = _START
-        self.stack: list[tuple[str, int, _State]] = []
+        self.pieces: list[_Piece] = []
+        self.state = _State.first()
+        self.line_state = self.state
+        self.stack: list[tuple[str, _Tag, _State]] = []
+        """The open elements: how each one's end tag is written, its tag, and the state around it."""
         self.skipping = 0
+        """How many elements stand open inside of one that is passed over, itself too."""
         self.joined = False
         self.next_id = 1
         self.tables: list[_Table] = []
         self.code: _Code | None = None
 
     def read(self, html: str) -> list[Block]:
-        first = True
-        sorts = _SORTS
-        for token in _TOKEN.finditer(html):
-            closing, tag, attributes, text = token.groups()
-            if text is not None:
-                if not self.skipping:
+        """The loop. What nine tags of ten say is done here on local names; the rest goes through :meth:`on_tag`."""
+        parts = _TAG.split(html)
+        stack, pieces, state, plain = self.stack, self.pieces, self.state, True
+        if parts[0]:
+            self.on_text(parts[0])
+        for source, text in zip(parts[1::2], parts[2::2], strict=True):
+            if plain and stack and source == stack[-1][0] and stack[-1][1].sort <= _PLAINEST:
+                _, tag, state = stack.pop()
+                if tag.sort == _FLOW:
+                    if pieces:
+                        self.end_line()
+                    self.joined = False
+            elif plain and (tag := _parse_tag(source)).sort <= _PLAINEST:
+                stack.append((tag.end, tag, state))
+                if tag.sort == _FLOW:
+                    if pieces:
+                        self.end_line()
+                    self.joined = False
+                if tag.sort != _BARE:
+                    state = state.dressed.get(tag) or state.under(tag)
+            else:
+                self.state = state
+                self.on_tag(_parse_tag(source))
+                state = self.state
+                # Inside of code, and of what is passed over, no tag means what it says elsewhere.
+                plain = self.code is None and not self.skipping
+            if text:
+                if plain and pieces and (last := pieces[-1])[1] is state and last[2] is None:
+                    last[0].append(text)
+                elif not self.skipping:
+                    self.state = state
                     self.on_text(text)
-            elif tag is not None:
-                sort = sorts.get(tag)
-                if sort is None:
-                    tag = tag.lower()
-                    sort = sorts.get(tag)
-                    sort = _sort(tag) if sort is None else sort
-                if closing:
-                    self.on_close(tag, sort)
-                else:
-                    self.on_open(tag, sort, attributes, first)
-                    first = False
-        while self.stack:
-            self.on_close(self.stack[-1][0], self.stack[-1][1])
+        while stack:
+            _, tag, before = stack.pop()
+            self.close_element(tag, before)
         self.end_line()
         return self.out
 
     # -- tokens --------------------------------------------------------------------------------------------------
 
     def on_text(self, text: str) -> None:
-        if "&" in text:
-            text = _decode(text)
         if self.code is not None:
             self.code.pieces.append(text)
             return
-        state = self.state
         if not self.pieces:
-            if text.isspace():
+            if text.isspace() or (text[0] == "&" and _decode(text).isspace()):
                 return
-            self.line_state = state
-        self.pieces.append(Span(text, state.marks, state.href))
+            self.line_state = self.state
+        self.pieces.append(([text], self.state, None))
 
-    def on_open(self, tag: str, sort: int, attributes: str, first: bool) -> None:
+    def on_tag(self, tag: _Tag) -> None:
         if self.skipping:
-            if sort != _VOID:
-                self.skipping += 1
-            return
-        look = _parse_look(attributes) if attributes else _PLAIN
-        if sort == _SKIP or (look.hidden and not first):
-            self.skipping = sort != _VOID
-            return
-        if sort == _VOID:
-            self.on_void(tag, attributes)
-            return
+            if not tag.voids:
+                self.skipping += -1 if tag.sort == _END else 1
+        elif tag.sort == _END:
+            self.close_until(tag.name)
+        elif tag.sort == _SKIP or (tag.look.hidden and (self.stack or self.out or self.pieces)):
+            self.skipping = not tag.voids
+        elif tag.sort == _VOID:
+            self.on_void(tag.name, tag.attributes)
+        elif tag.sort != _NOTHING:
+            self.on_open(tag)
+
+    def on_open(self, tag: _Tag) -> None:
         before = self.state
         if self.code is not None:
-            self.open_in_code(tag, attributes, look)
-        elif sort == _INLINE:
-            if attributes or tag in MARKS:
-                self.open_inline(tag, attributes, look)
-        elif sort == _BLOCK:
-            self.open_block(tag, attributes, look)
+            self.open_in_code(tag)
+        elif tag.sort == _BLOCK or tag.sort == _FLOW:
+            self.open_block(tag)
+        elif tag.sort == _MEDIA:
+            self.open_media(tag)
         else:
-            self.open_media(tag, attributes)
+            self.open_inline(tag)
         if not self.skipping:  # else the element is dropped whole, and its end tag ends the skipping
-            self.stack.append((tag, sort, before))
+            self.stack.append((tag.end, tag, before))
 
     def on_void(self, tag: str, attributes: str) -> None:
         if tag == "br":
@@ -294,37 +424,29 @@ class _Reader:
             self.end_line()
             self.add_block(Block(kind="rule", inside=self.state.inside))
 
-    def on_close(self, tag: str, sort: int) -> None:
-        if self.skipping:
-            if sort != _VOID:
-                self.skipping -= 1
-            return
+    def close_until(self, name: str) -> None:
+        """Serialised HTML closes what it opens; a stray end tag (of a body cut in half) is passed over."""
         stack = self.stack
-        if not stack:
-            return
-        # Serialised HTML closes what it opens; a stray end tag (of a body cut in half) is passed over.
-        if stack[-1][0] != tag and not any(entry[0] == tag for entry in reversed(stack[-32:])):
-            return
-        while stack:
-            name, sort, before = stack.pop()
-            self.close_element(name, sort, before)
-            if name == tag:
-                break
+        if any(tag.name == name for _, tag, _ in reversed(stack[-32:])):
+            while True:
+                _, tag, before = stack.pop()
+                self.close_element(tag, before)
+                if tag.name == name:
+                    return
 
-    def close_element(self, tag: str, sort: int, before: _State) -> None:
+    def close_element(self, tag: _Tag, before: _State) -> None:
+        sort, name = tag.sort, tag.name
         if self.code is not None:
-            if tag == "pre" and self.code.depth == len(self.stack):
+            if name == "pre" and self.code.depth == len(self.stack):
                 self.end_code()
-            elif sort == _BLOCK or tag == "code":
+            elif sort in (_BLOCK, _FLOW) or name == "code":
                 self.code.pieces.append("\n")
-        elif sort == _BLOCK:
-            if self.pieces:
-                self.end_line()
-            self.joined = False
+        elif sort in (_BLOCK, _FLOW):
+            self.break_line()
             if self.tables:
-                if tag in ("td", "th"):
+                if name in ("td", "th"):
                     self.end_cell()
-                elif tag == "table":
+                elif name == "table":
                     self.end_table()
         elif sort == _MEDIA:
             self.end_line()
@@ -332,87 +454,75 @@ class _Reader:
 
     # -- opening -------------------------------------------------------------------------------------------------
 
-    def open_inline(self, tag: str, attributes: str, look: _Look) -> None:
-        if tag == "svg" or look.picture:
-            self.add_background(tag, look)
-        state = self.state
-        mark = MARKS.get(tag)
-        href = (_href(attributes) or state.href) if tag == "a" else state.href
-        if not (mark or look.dresses or look.widget or href is not state.href):
-            return
-        marks = state.marks
-        if mark and mark not in marks:
-            marks = "".join(sorted(marks + mark))
-        self.state = _dressed(state, look, marks)._replace(href=href)
+    def open_inline(self, tag: _Tag) -> None:
+        if tag.name == "svg" or tag.look.picture:
+            self.add_background(tag)
+        self.state = self.state.under(tag)
 
-    def open_block(self, tag: str, attributes: str, look: _Look) -> None:
-        if self.pieces:
-            self.end_line()
-        self.joined = False
+    def open_block(self, tag: _Tag) -> None:
+        self.break_line()
+        name, look = tag.name, tag.look
         if look.dropped:
             self.skipping = 1
             return
-        state = self.state
-        if look.dresses or look.widget:
-            state = _dressed(state, look, state.marks)
-        container = _CONTAINERS.get(tag)
-        if tag in HEADINGS:
-            state = state._replace(kind="heading", level=HEADINGS[tag])
-        elif tag in ("figcaption", "caption"):
-            state = state._replace(kind="caption")
-        elif container == "item":
+        state = self.state.under(tag)
+        container = _CONTAINERS.get(name)
+        if container == "item":
             container = container if any(c.kind in ("list", "olist") for c in state.inside) else None
-        elif (
-            look.boxed and tag in ("section", "div") and not (state.inside and state.inside[-1].kind == "box")
-        ):
+        elif look.boxed and name in _BOXES and not (state.inside and state.inside[-1].kind == "box"):
             container = "box"
         if container and len(state.inside) < _DEEPEST:
-            state = state._replace(inside=(*state.inside, Container(container, self.next_id)))
+            state = state.within((*state.inside, Container(container, self.next_id)), state.widget)
             self.next_id += 1
         if look.picture:
-            self.add_background(tag, look)
+            self.add_background(tag)
         self.state = state
-        if tag == "pre":
-            values = _attributes(attributes)
+        if name == "pre":
+            values = _attributes(tag.attributes)
             self.code = _Code(len(self.stack), values.get("data-lang") or None, values.get("class", ""))
-        elif tag == "table":
+        elif name == "table":
             for table in self.tables:
                 table.nested = True
             self.tables.append(_Table(self.out))
             self.out = []
         elif self.tables:
-            if tag == "tr":
+            if name == "tr":
                 self.tables[-1].rows.append([])
-            elif tag in ("td", "th"):
+            elif name in ("td", "th"):
                 self.out = []
 
-    def open_in_code(self, tag: str, attributes: str, look: _Look) -> None:
+    def open_in_code(self, tag: _Tag) -> None:
         assert self.code is not None
-        if tag == "code" and self.code.language is None:
-            values = _attributes(attributes)
+        if tag.name == "code" and self.code.language is None:
+            values = _attributes(tag.attributes)
             found = re.search(r"\blang(?:uage)?-([\w+#-]+)", values.get("class", ""))
             self.code = replace(self.code, language=values.get("data-lang") or (found[1] if found else None))
-        if look.dropped:
+        if tag.look.dropped:
             self.skipping = 1
 
-    def open_media(self, tag: str, attributes: str) -> None:
-        values = _attributes(attributes)
-        media = _iframe_media(values) if tag == "iframe" else _tag_media(tag, values)
+    def open_media(self, tag: _Tag) -> None:
+        values = _attributes(tag.attributes)
+        media = _iframe_media(values) if tag.name == "iframe" else _tag_media(tag.name, values)
         self.end_line()
+        state = self.state
         if media is not None:
-            self.add_block(
-                Block(kind="media", media=media, inside=self.state.inside, centred=self.state.centred)
-            )
+            self.add_block(Block(kind="media", media=media, inside=state.inside, centred=state.centred))
         # What a script has drawn inside (a card's name, a player's clock) is the platform's, not the author's.
-        self.state = self.state._replace(widget=self.state.widget or tag)
+        self.state = state.within(state.inside, state.widget or tag.name)
 
     # -- ending --------------------------------------------------------------------------------------------------
+
+    def break_line(self) -> None:
+        """End the line, and its paragraph with it."""
+        if self.pieces:
+            self.end_line()
+        self.joined = False
 
     def end_line(self) -> None:
         if not self.pieces:
             return
-        spans, text = _tidy(self.pieces)
-        self.pieces = []
+        spans, text, link_chars = _tidy(self.pieces)
+        self.pieces.clear()
         if not spans:
             return
         state = self.line_state
@@ -428,7 +538,7 @@ class _Reader:
                 centred=state.centred,
                 small=state.small,
                 pale=state.pale,
-                link_chars=sum(len(span.text) for span in spans if span.href),
+                link_chars=link_chars,
                 widget=state.widget,
             )
         )
@@ -440,7 +550,7 @@ class _Reader:
     def end_code(self) -> None:
         assert self.code is not None
         code, self.code = self.code, None
-        text = "".join(code.pieces).replace("\u00a0", " ").replace("\r\n", "\n").replace("\r", "\n")
+        text = _decode("".join(code.pieces)).replace("\u00a0", " ").replace("\r\n", "\n").replace("\r", "\n")
         text = _ZERO_WIDTH.sub("", text)
         lines = [line.rstrip() for line in text.split("\n")]
         # Each line of a snippet is its own <code>; a line end written as well as meant gives one blank line each.
@@ -492,7 +602,7 @@ class _Reader:
             return
         rows = tuple(tuple(_cell_spans(cell) for cell in row) for row in table.rows if row)
         text = "\n".join(filter(str.strip, ("\t".join(_cell_text(cell) for cell in row) for row in rows)))
-        links = sum(len(span.text) for row in rows for cell in row for span in cell if span.href)
+        links = sum(_link_chars(cell) for row in rows for cell in row)
         self.add_block(Block(kind="table", text=text, rows=rows, inside=self.state.inside, link_chars=links))
 
     # -- pictures ------------------------------------------------------------------------------------------------
@@ -510,14 +620,15 @@ class _Reader:
             return
         if not self.pieces:
             self.line_state = self.state
-        self.pieces.append(Span(href=self.state.href, image=image))
+        self.pieces.append(([], self.state, image))
 
-    def add_background(self, tag: str, look: _Look) -> None:
+    def add_background(self, tag: _Tag) -> None:
         """A picture laid behind an element: content where an ``svg`` shows it, decoration elsewhere."""
-        if not look.picture or "qpic.cn" not in look.picture:
+        picture = tag.look.picture
+        if not picture or "qpic.cn" not in picture:
             return
-        role: ImageRole = "body" if tag == "svg" else "decoration"
-        self.pieces.append(Span(image=Image(url=_absolute(look.picture), role=role)))
+        role: ImageRole = "body" if tag.name == "svg" else "decoration"
+        self.pieces.append(([], _State.first(), Image(url=_absolute(picture), role=role)))
 
 
 # -- small parts -------------------------------------------------------------------------------------------------
@@ -535,28 +646,9 @@ def _decode(text: str) -> str:
 
 
 def _attributes(source: str) -> dict[str, str]:
-    return {name.lower(): _decode(value) for name, value in _ATTRIBUTE.findall(source)}
-
-
-def _dressed(state: _State, look: _Look, marks: str) -> _State:
-    """The state under an element of this look."""
-    return _State(
-        _with_bold(marks, look.bold),
-        state.href,
-        state.centred if look.centred is None else look.centred,
-        state.small if look.small is None else look.small,
-        state.pale if look.pale is None else look.pale,
-        state.level,
-        state.kind,
-        state.inside,
-        state.widget or look.widget,
-    )
-
-
-def _with_bold(marks: str, bold: bool | None) -> str:
-    if bold is None or bold == ("b" in marks):
-        return marks
-    return "".join(sorted(marks + "b")) if bold else marks.replace("b", "")
+    if "&" in source:
+        return {name.lower(): _decode(value) for name, value in _ATTRIBUTE.findall(source)}
+    return {name.lower(): value for name, value in _ATTRIBUTE.findall(source)}
 
 
 def _href(attributes: str) -> str | None:
@@ -646,51 +738,67 @@ def _iframe_media(values: dict[str, str]) -> Media | None:
     return None
 
 
-def _tidy(pieces: list[Span]) -> tuple[tuple[Span, ...], str]:
-    """The spans of a line with space collapsed as a browser shows it, neighbours of one look made one."""
-    runs: list[tuple[Span, list[str]]] = []
+def _tidy(pieces: list[_Piece]) -> tuple[tuple[Span, ...], str, int]:
+    """The spans of a line with space collapsed as a browser shows it, neighbours of one look made one.
+
+    Also their text, and how many characters of it are links.
+    """
+    if len(pieces) == 1:
+        run, state, image = pieces[0]
+        text = _spaced(run).strip(" \u3000")
+        href = state.href
+        if not text and image is None:
+            return (), "", 0
+        return (Span(text, "" if image else state.marks, href, image),), text, len(text) if href else 0
+    texts: list[list[str]] = []
+    looks: list[tuple[str, str | None, Image | None]] = []
     space_before = True
-    for piece in pieces:
-        if piece.image is not None:
-            runs.append((piece, []))
-            space_before = False
-            continue
-        text = _SPACE.sub(" ", piece.text)
-        if not text.isascii():
-            text = _ZERO_WIDTH.sub("", text)
+    for run, state, image in pieces:
+        text = _spaced(run)
         if space_before:
             text = text.lstrip(" ")
-        if not text:
+        if not text and image is None:
             continue
         space_before = text.endswith(" ")
-        last = runs[-1][0] if runs else None
-        if last is not None and last.image is None and last.marks == piece.marks and last.href == piece.href:
-            runs[-1][1].append(text)
+        look = ("" if image else state.marks, state.href, image)
+        if looks and image is None and looks[-1] == look:
+            texts[-1].append(text)
         else:
-            runs.append((piece, [text]))
-    spans = [
-        piece if piece.image is not None else Span("".join(texts), piece.marks, piece.href)
-        for piece, texts in runs
-    ]
-    for n in range(len(spans) - 1, -1, -1):
-        if spans[n].image is not None:
+            texts.append([text])
+            looks.append(look)
+    lines = ["".join(run) for run in texts]
+    for n in range(len(lines) - 1, -1, -1):
+        lines[n] = lines[n].rstrip(" \u3000")
+        if lines[n] or looks[n][2] is not None:
             break
-        stripped = spans[n].text.rstrip(" \u3000")
-        if stripped:
-            if stripped != spans[n].text:
-                spans[n] = replace(spans[n], text=stripped)
+    for n in range(len(lines)):  # past pictures too: the line's text begins behind them
+        lines[n] = lines[n].lstrip(" \u3000")
+        if lines[n]:
             break
-        del spans[n]
-    for n, span in enumerate(spans):
-        if span.image is not None:
-            continue
-        stripped = span.text.lstrip(" \u3000")
-        if stripped != span.text:
-            spans[n] = replace(span, text=stripped)
-        if stripped:
-            break
-    spans = [span for span in spans if span.image is not None or span.text]
-    return tuple(spans), "".join(span.text for span in spans)
+    spans = tuple(
+        [
+            Span(text, marks, href, image)
+            for text, (marks, href, image) in zip(lines, looks, strict=True)
+            if text or image is not None
+        ]
+    )
+    return spans, "".join(lines), _link_chars(spans)
+
+
+def _spaced(run: list[str]) -> str:
+    """A run of serialised text as a browser shows it."""
+    text = run[0] if len(run) == 1 else "".join(run)
+    if "&" in text:
+        text = _decode(text)
+    # No space but the plain one is printable, and no zero-width mark is.
+    if text.isprintable() and "  " not in text:
+        return text
+    text = _SPACE.sub(" ", text)
+    return text if text.isascii() else _ZERO_WIDTH.sub("", text)
+
+
+def _link_chars(spans: Iterable[Span]) -> int:
+    return sum([len(span.text) for span in spans if span.href])
 
 
 def _cell_spans(blocks: list[Block]) -> tuple[Span, ...]:

@@ -5,38 +5,52 @@ its elements are looked up one time only.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from wxarchive.parse.crowds import without_crowds
+from wxarchive.markup import Markup, split_markup
+from wxarchive.parse.guards import guarded
 from wxarchive.parse.script import JsObject, JsValue, iter_assignments, read_object
-from wxarchive.parse.tags import VOID_TAGS
 from wxarchive.text import tidy_line
 
 __all__ = ["Document", "open_document"]
 
 # Names that the templates assign and that a field is read from.
-_NAMES: Final = (
-    "biz mid idx sn appuin appmsgid ct createTime create_time publish_time oriCreateTime ori_create_time "
-    "msg_title title msg_desc desc nickname nick_name "
-    "user_name username alias signature author item_show_type real_item_show_type _copyright_stat copyright_stat "
-    "msg_cdn_url cdn_url cdn_url_235_1 cdn_url_1_1 msg_link msg_source_url source_url source_link "
-    "is_pay_subscribe PAGE_MID reprint_ticket source_encode_biz source_mid source_idx source_username "
-    "ori_head_img_url video_title vid "
-    "ip_wording"
-).split()
-# One pattern a prefix: a pattern that begins with a literal is searched several times faster than an alternation.
+_NAMES: Final = frozenset(
+    (
+        "biz mid idx sn appuin appmsgid ct createTime create_time publish_time oriCreateTime ori_create_time "
+        "msg_title title msg_desc desc nickname nick_name "
+        "user_name username alias signature author item_show_type real_item_show_type _copyright_stat copyright_stat "
+        "msg_cdn_url cdn_url cdn_url_235_1 cdn_url_1_1 msg_link msg_source_url source_url source_link "
+        "is_pay_subscribe PAGE_MID reprint_ticket source_encode_biz source_mid source_idx source_username "
+        "ori_head_img_url video_title vid "
+        "ip_wording"
+    ).split()
+)
+# What a name is assigned as, and what a page's scripts hold if they do it so. One pattern each: one that begins with
+# a literal is searched several times faster than an alternation.
 _ASSIGNED: Final = tuple(
-    re.compile(prefix + r"(?P<name>" + "|".join(_NAMES) + r")\s*=(?![=>])\s*")
-    for prefix in (r"var\s+", r"window\.", r"d\.", r"_g\.", r"cgiData\.")
+    (mark, re.compile(prefix + r"(?P<name>\w+)\s*=(?![=>])\s*"))
+    for mark, prefix in (
+        ("var", r"var\s+"),
+        ("window.", r"window\."),
+        ("d.nick_name", r"d\."),
+        ("_g.", r"_g\."),
+        ("cgiData.", r"cgiData\."),
+    )
 )
 # Keys of the object that video and picture pages of 2018–19 build.
-_KEYED = re.compile(r"(?:^|[\s,{])(?P<name>vid|video_title|source_link|vidsn)\s*:\s*", re.MULTILINE)
-# A script that states facts of a post holds one of these; the others hold code and are not scanned.
-_POST_MARKS: Final = (b"var biz", b"var ct", b"nick_name =", b"item_show_type =", b"ip_wording =")
+_KEYED: Final = (
+    "video_title",
+    re.compile(r"(?:^|[\s,{])(?P<name>vid|video_title|source_link)\s*:\s*", re.MULTILINE),
+)
+_TIME_MARK: Final = b"var ct"
+"""In the one script that states most of a post's facts."""
+# A short script that states facts of a post holds one of these.
+_POST_MARKS: Final = (_TIME_MARK, b"var biz", b"nick_name =", b"item_show_type =", b"ip_wording =")
 # What else states facts: looked for where the marks above leave the publish time open, or the page is of 2018–19.
 _OTHER_MARKS: Final = (
     b"var msg_title",
@@ -46,16 +60,17 @@ _OTHER_MARKS: Final = (
     b"video_title :",
     b"nickname",
 )
+_CGI_MARK: Final = b"cgiDataNew = {"
 _CGI_DATA = re.compile(r"\bcgiDataNew\s*=\s*(?=\{)")
+_LEAST_CGI: Final = 1_000
+_ERROR_MARK: Final = b"cgiData = {"
 _ERROR_DATA = re.compile(r"\bcgiData\s*=\s*(?=\{)")
-# Bytes; scripts that state facts stay below, bundles of code lie far above. ``cgiDataNew`` is looked for in any.
+_HEAD: Final = 5_000
+"""Bytes of a script in which ``cgiDataNew`` begins, if it is the one that has it."""
+# Bytes. Scripts that state facts stay below the second, all but that with the publish time below the first; bundles of
+# code lie above. ``cgiDataNew`` is looked for in any.
+_SMALL_SCRIPT: Final = 10_000
 _BIGGEST_FACT_SCRIPT: Final = 60_000
-
-_TAG = re.compile(rb"<(/?)([a-zA-Z][a-zA-Z0-9-]*)[^<>]*>")
-_VOID: Final = frozenset(tag.encode() for tag in VOID_TAGS)
-_DEEPEST: Final = 1_000
-# Pages leave some hundred tags unclosed (void elements, comparisons in scripts), never so many.
-_SUSPICIOUS_UNCLOSED: Final = 5_000
 
 # Elements that a field or a state is read from, by id; looked up in one walk.
 _IDS: Final = frozenset(
@@ -71,10 +86,12 @@ _IDS: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A parsed page and the facts gathered from it; ``source`` is what it was parsed from, in UTF-8."""
+    """A parsed page and the facts gathered from it."""
 
-    source: bytes
+    markup: Markup
+    """The page's bytes, its scripts told apart."""
     tree: LexborHTMLParser
+    """Its elements; style sheets, and scripts that do not write into the page, are empty in it."""
     cgi: Mapping[str, JsValue]
     """``window.cgiDataNew``, of pages from 2025 on."""
     error: Mapping[str, JsValue]
@@ -92,7 +109,7 @@ class Document:
     @property
     def text(self) -> str:
         """The source as text."""
-        return self.source.decode("utf-8", "replace")
+        return self.markup.source.decode("utf-8", "replace")
 
     def find_text(self, element_id: str) -> str | None:
         """The text of the element with this id on one line; None if it is missing or empty."""
@@ -112,86 +129,18 @@ def node_text(node: LexborNode) -> str | None:
     return tidy_line(node.text() or "") or None
 
 
-def split_scripts(source: bytes) -> tuple[list[bytes], bytes]:
-    """The contents of all script elements, and the source without them.
-
-    Told by the source alone: outside of scripts, a post's own text cannot hold a bare ``<script``.
-    """
-    scripts: list[bytes] = []
-    rest: list[bytes] = []
-    at = 0
-    while (start := source.find(b"<script", at)) >= 0:
-        rest.append(source[at:start])
-        inner = source.find(b">", start) + 1
-        if not inner:
-            return scripts, b"".join(rest)
-        at = source.find(b"</script", inner)
-        if at < 0:
-            scripts.append(source[inner:])
-            return scripts, b"".join(rest)
-        if at > inner:
-            scripts.append(source[inner:at])
-    rest.append(source[at:])
-    return scripts, b"".join(rest)
-
-
-def without_deep_nesting(source: bytes, outside_scripts: bytes) -> bytes:
-    """The source without elements nested deeper than :data:`_DEEPEST`, where many are left open.
-
-    HTML parsers look through all open elements at each new block, so a page that opens 100,000 and closes none would
-    take time by the square of it. Only such a page is looked at, and in it only tags are dropped, never text.
-    """
-    if outside_scripts.count(b"<") - 2 * outside_scripts.count(b"</") < _SUSPICIOUS_UNCLOSED:
-        return source
-    depth = 0
-
-    def keep(tag: re.Match[bytes]) -> bytes:
-        nonlocal depth
-        if tag[1]:
-            depth = max(depth - 1, 0)
-            return tag[0]
-        if tag[2].lower() in _VOID:
-            return tag[0]
-        depth += 1
-        return tag[0] if depth <= _DEEPEST else b""
-
-    return _TAG.sub(keep, source)
-
-
-def open_document(source: bytes | str, url: str | None = None) -> Document:
-    """Parse a page, given in UTF-8 or as text. Never raises: a page cut in half is a page with less in it."""
+def open_document(source: bytes | str | Markup, url: str | None = None) -> Document:
+    """Parse a page, given in UTF-8 or as text, or told apart. Never raises: a page cut in half has less in it."""
     if isinstance(source, str):
         source = source.encode("utf-8", "replace")
-    scripts, outside = split_scripts(source)
-    # Looked for outside of scripts, where a bare "<" is a tag's.
-    calm = source if without_crowds(outside) is outside else without_crowds(source)
-    tree = LexborHTMLParser(without_deep_nesting(calm, outside))
-    cgi: Mapping[str, JsValue] = {}
-    error: Mapping[str, JsValue] = {}
-    # Looked for in the source at once: in the pages that have it, it stands before most of the code.
-    if source.find(b"cgiDataNew = {") >= 0:
-        for script in scripts:
-            if b"cgiDataNew = {" in script:
-                text = script.decode("utf-8", "replace")
-                found = _CGI_DATA.search(text)
-                cgi = JsObject(text, found.end()) if found else {}
-                break
-    short = [script for script in scripts if len(script) < _BIGGEST_FACT_SCRIPT]
-    fact_scripts = [script for script in short if any(mark in script for mark in _POST_MARKS)]
-    if not any(b"var ct" in script and b"nick_name =" not in script for script in fact_scripts):
-        marks = (*_POST_MARKS, *_OTHER_MARKS)
-        fact_scripts = [script for script in short if any(mark in script for mark in marks)]
-    if not cgi:
-        for script in short:
-            if b"cgiData = {" in script:
-                text = script.decode("utf-8", "replace")
-                found = _ERROR_DATA.search(text)
-                error = read_object(text, found.end()) if found else {}
-                break
-    facts = b"\n".join(fact_scripts).decode("utf-8", "replace")
+    markup = split_markup(source) if isinstance(source, bytes) else source
+    tree = _parse(markup)
+    facts, cgi, error = _read_scripts(markup)
     variables: dict[str, JsValue] = {}
-    for pattern in (*_ASSIGNED, _KEYED) if "video_title" in facts else _ASSIGNED:
-        for name, value in iter_assignments(facts, pattern, known=variables):
+    for mark, pattern in (*_ASSIGNED, _KEYED):
+        if mark not in facts:
+            continue
+        for name, value in iter_assignments(facts, pattern, _NAMES, known=variables):
             if value not in (None, ""):
                 variables[name] = value
     metas: dict[str, str] = {}
@@ -206,7 +155,7 @@ def open_document(source: bytes | str, url: str | None = None) -> Document:
         if element_id in _IDS and element_id is not None:
             elements.setdefault(element_id, node)
     return Document(
-        source=source,
+        markup=markup,
         tree=tree,
         cgi=cgi,
         error=error,
@@ -216,3 +165,55 @@ def open_document(source: bytes | str, url: str | None = None) -> Document:
         scripts=facts,
         url=url,
     )
+
+
+def _parse(markup: Markup) -> LexborHTMLParser:
+    """The tree of a page: of its markup alone, where the parser sees the same elements in it that were told apart."""
+    tree = LexborHTMLParser(guarded(markup.lean))
+    if len(tree.css("script, style")) != markup.elements or tree.css_first("[id]") is None:
+        tree = LexborHTMLParser(guarded(markup.source))
+    return tree
+
+
+def _read_scripts(markup: Markup) -> tuple[str, Mapping[str, JsValue], Mapping[str, JsValue]]:
+    """The scripts that state facts, one after the other; ``cgiDataNew``; and the ``cgiData`` of a page without either."""
+    source = markup.source
+    short = [source[start:end] for start, end in markup.scripts if 0 < end - start < _BIGGEST_FACT_SCRIPT]
+    # In a page that has it, it begins its script, and says nearly all; if little is known otherwise, it is looked for
+    # everywhere.
+    cgi = _find_object(markup, _HEAD)
+    facts = [script for script in short if len(script) < _SMALL_SCRIPT and _holds(script, _POST_MARKS)]
+    if cgi is None and not _tells_time(facts):
+        known = set(facts)
+        facts = [script for script in short if script in known or _TIME_MARK in script]
+    timed = _tells_time(facts)
+    if cgi is None and not timed:
+        marks = (*_POST_MARKS, *_OTHER_MARKS)
+        facts = [script for script in short if _holds(script, marks)]
+        cgi = _find_object(markup, len(source))
+    error: Mapping[str, JsValue] = {}
+    if not timed and cgi is None:
+        script = next((script for script in short if _ERROR_MARK in script), b"")
+        text = script.decode("utf-8", "replace")
+        found = _ERROR_DATA.search(text)
+        error = read_object(text, found.end()) if found else {}
+    return b"\n".join(facts).decode("utf-8", "replace").replace("\x00", ""), cgi or {}, error
+
+
+def _holds(script: bytes, marks: Iterable[bytes]) -> bool:
+    return any(mark in script for mark in marks)
+
+
+def _tells_time(facts: Iterable[bytes]) -> bool:
+    return any(_TIME_MARK in script and b"nick_name =" not in script for script in facts)
+
+
+def _find_object(markup: Markup, bound: int) -> Mapping[str, JsValue] | None:
+    """``cgiDataNew``, if one of the scripts has it in its first ``bound`` bytes."""
+    for start, end in markup.scripts:
+        if end - start > _LEAST_CGI and markup.source.find(_CGI_MARK, start, min(start + bound, end)) >= 0:
+            text = markup.source[start:end].decode("utf-8", "replace")
+            found = _CGI_DATA.search(text)
+            if found:
+                return JsObject(text, found.end())
+    return None

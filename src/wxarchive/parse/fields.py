@@ -76,14 +76,10 @@ def _hear(document: Document, witness: str, link: Mapping[str, str]) -> str | No
 
 
 def _walk(facts: Mapping[str, JsValue], path: str) -> JsValue:
-    value: JsValue = None
-    for n, key in enumerate(path.split(".")):
-        if n == 0:
-            value = facts.get(key)
-        elif isinstance(value, dict):
-            value = value.get(key)
-        else:
-            return None
+    first, *keys = path.split(".") if "." in path else (path,)
+    value = facts.get(first)
+    for key in keys:
+        value = value.get(key) if isinstance(value, dict) else None
     return value
 
 

@@ -18,7 +18,7 @@ def count_embedded(document: Document) -> int:
     address to keep in a record.
     """
     body = document.elements.get("js_content")
-    if body is None or b"data:image" not in document.source:
+    if body is None or b"data:image" not in document.markup.lean:
         return 0
     pictures = (node.attributes for node in body.css("img[src^='data:image']"))
     return sum(

@@ -34,12 +34,13 @@ _TOKEN = re.compile(
       |(?P<mark>\|\||&&|===?|!==?|=>|[<>]=?|[{}\[\]():,?*+\-/!;.%=&|^~]))""",
     re.VERBOSE | re.DOTALL,
 )
-# A stretch without brackets at its level, strings and comments taken whole; then one bracket, comma or colon.
-_STRETCH = re.compile(
-    r"""(?:[^'"`{}\[\]()/,]++|'[^'\\]*+(?:\\.[^'\\]*+)*+'|"[^"\\]*+(?:\\.[^"\\]*+)*+"|`[^`\\]*+(?:\\.[^`\\]*+)*+`
-    |//[^\n]*+|/\*.*?\*/|/)*+""",
-    re.VERBOSE | re.DOTALL,
-)
+# What an object's values are made of, taken in one step: plain characters, strings without escapes, and brackets
+# around such. At the object's own level a comma ends it; odd strings, comments and deeper brackets do at any.
+_PARTS = r"""[^'"`{}\[\]()/]++|'[^'\\]*+'|"[^"\\]*+\""""
+for _ in range(3):
+    _PARTS += rf"|[(\[{{](?:{_PARTS})*+[)\]}}]"
+_NESTED_STRETCH = re.compile(f"(?:{_PARTS})*+")
+_STRETCH = re.compile(f"(?:{_PARTS.replace('()/]', '()/,]', 1)})*+")
 _KEY = re.compile(
     r"""(?:\s+|//[^\n]*|/\*.*?\*/|,)*+(?:(?P<name>[\w$]+)|'(?P<single>[^'\\]*)'|"(?P<double>[^"\\]*)")\s*:\s*""",
     re.DOTALL,
@@ -86,8 +87,25 @@ def _join_surrogates(text: str) -> str:
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
+# What nearly all values are: a string, the first of a chain that is not empty, or a number written as a string.
+_PLAIN_VALUE = re.compile(
+    r"""(?:(?:""|'')\s*+\|\|\s*+)*+
+    (?:(?:"(?P<double>[^"\\]++)"|'(?P<single>[^'\\]++)')\s*+(?:;|,|\|\|)
+      |(?P<empty>""|'')\s*+[;,]
+      |'(?P<number>\d{1,15})'\s*+\*\s*+1\s*+[;,]
+      |JsDecode\('(?P<decoded>[^'\\]*+)'\)\s*+[;,])""",
+    re.VERBOSE,
+)
+
+
 def read_value(source: str, at: int = 0) -> JsValue:
     """The value of the expression that starts at ``at``; None if it is no literal or is cut off."""
+    plain = _PLAIN_VALUE.match(source, at)
+    if plain is not None:
+        kind = plain.lastgroup
+        if kind == "number":
+            return int(plain[kind])
+        return "" if kind is None or kind == "empty" else plain[kind]
     reader = _Reader(source, at)
     try:
         return reader.expression(0)
@@ -113,14 +131,16 @@ def read_object(source: str, at: int) -> dict[str, JsValue]:
 
 
 def iter_assignments(
-    source: str, pattern: re.Pattern[str], known: Container[str] = ()
+    source: str, pattern: re.Pattern[str], names: Container[str], known: Container[str] = ()
 ) -> Iterator[tuple[str, JsValue]]:
-    """Each assignment that ``pattern`` finds (group ``name``; its end is where the value starts), in order.
+    """Each assignment to one of ``names`` that ``pattern`` finds (group ``name``; its end is where the value starts).
 
-    Names in ``known`` are passed over; it may grow meanwhile.
+    In their order; names in ``known`` are passed over, and it may grow meanwhile.
     """
     for found in pattern.finditer(source):
         name = found["name"]
+        if name not in names:
+            continue
         before = source[found.start() - 1] if found.start() else " "
         if name in known or before.isalnum() or before in "_$":
             continue  # known, or the pattern met the end of a longer name
@@ -163,18 +183,43 @@ def _iter_keys(source: str, at: int) -> Iterator[tuple[str, int]]:
         at = found.end()
         level = 0
         while True:
-            stretch = _STRETCH.match(source, at)
+            stretch = (_NESTED_STRETCH if level else _STRETCH).match(source, at)
             at = stretch.end() if stretch else at
             mark = source[at : at + 1]
             if mark == "" or (level == 0 and mark in "}])"):
                 return
             at += 1
-            if mark in "{[(":
+            if mark in "'\"`":
+                at = _string_end(source, at, mark)
+            elif mark in "{[(":
                 level += 1
             elif mark in "}])":
                 level -= 1
-            elif mark == "," and level == 0:
+            elif mark == "/":
+                at = _comment_end(source, at)
+            else:
                 break
+
+
+def _string_end(source: str, at: int, quote: str) -> int:
+    """Behind the string whose inside starts at ``at``: its first quote with an even number of backslashes before it."""
+    while (end := source.find(quote, at)) >= 0:
+        at = end + 1
+        before = end - 1
+        while source[before] == "\\":
+            before -= 1
+        if (end - before) % 2:
+            return at
+    return len(source)
+
+
+def _comment_end(source: str, at: int) -> int:
+    """Behind the comment whose first slash stands before ``at``; ``at`` itself where it is a slash of its own."""
+    closing = {"/": "\n", "*": "*/"}.get(source[at : at + 1])
+    if closing is None:
+        return at
+    end = source.find(closing, at + 1)
+    return end + len(closing) if end >= 0 else len(source)
 
 
 class _Reader:

@@ -1,6 +1,7 @@
 """Which addresses may stand in what is rendered: a post's links and pictures are written by strangers."""
 
 import re
+from functools import lru_cache
 
 from wxarchive.records import Image
 
@@ -48,6 +49,7 @@ def picture_source(image: Image) -> str | None:
     return next((path for path in (file, url) if path and is_local_path(path)), None)
 
 
+@lru_cache(maxsize=1024)  # each address is written twice, into the Markdown and into the HTML
 def _tidy(url: str) -> str:
     url = _UNSEEN.sub("", url).strip().replace(" ", "%20")
     return "https:" + url if url.startswith("//") else url

@@ -6,10 +6,26 @@ page is asked for, because they cost more time to load than a search takes.
 """
 
 from wxarchive.store.archive import Archive
+from wxarchive.store.captures import CaptureInfo, Merged
 from wxarchive.store.connect import probe_sqlite
 from wxarchive.store.media import MediaState, StoredMedia, WaitingMedia
-from wxarchive.store.results import ArchiveInfo, Hit, Outcome, Saved, SearchResult, Summary
+from wxarchive.store.results import (
+    ArchiveInfo,
+    Finding,
+    History,
+    Hit,
+    Observation,
+    Outcome,
+    PostChange,
+    Reparsed,
+    Saved,
+    SearchResult,
+    Summary,
+    Verified,
+    VersionInfo,
+)
 from wxarchive.store.sources import FeedText, FollowedSource
+from wxarchive.store.staging import Staged, Staging
 from wxarchive.store.to_fetch import LINK_STATES, Breaker, FoundLink, LinkState, QueuedLink
 
 __all__ = [
@@ -17,18 +33,29 @@ __all__ = [
     "Archive",
     "ArchiveInfo",
     "Breaker",
+    "CaptureInfo",
     "FeedText",
+    "Finding",
     "FollowedSource",
     "FoundLink",
+    "History",
     "Hit",
     "LinkState",
     "MediaState",
+    "Merged",
+    "Observation",
     "Outcome",
+    "PostChange",
     "QueuedLink",
+    "Reparsed",
     "Saved",
     "SearchResult",
+    "Staged",
+    "Staging",
     "StoredMedia",
     "Summary",
+    "Verified",
+    "VersionInfo",
     "WaitingMedia",
     "probe_sqlite",
 ]

@@ -2,8 +2,9 @@
 
 # ruff: noqa: A002 - an argument called filter is what users expect; the builtin is not needed here
 import sqlite3
-from collections.abc import Generator, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing, contextmanager, nullcontext
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
@@ -13,21 +14,35 @@ from wxarchive import __version__
 from wxarchive.errors import AddressError, NoArchiveError, NotAnArchiveError, PostNotFoundError, StoreError
 from wxarchive.han import TOKEN_VERSION, fold_digest
 from wxarchive.media import Wanted, WantedKind, iter_wanted, media_key
-from wxarchive.query import PostFilter, all_of, parse_query
+from wxarchive.query import PostFilter, Query, all_of, parse_query
 from wxarchive.records import Post, State
-from wxarchive.store import media
+from wxarchive.store import lifecycle, media
 from wxarchive.store import search as reading
-from wxarchive.store.connect import open_for_reading
+from wxarchive.store.captures import CaptureInfo, Merged, iter_capture_infos, load_page, versions_of
+from wxarchive.store.chain import entry_text
+from wxarchive.store.connect import open_for_checking, open_for_reading
 from wxarchive.store.failures import translated, translated_sqlite, translated_writing
 from wxarchive.store.lists import Followed, ToFetch
-from wxarchive.store.results import ArchiveInfo, Gone, Saved, SearchResult, Summary
+from wxarchive.store.results import (
+    ArchiveInfo,
+    Gone,
+    History,
+    PostChange,
+    Saved,
+    SearchResult,
+    Summary,
+    Verified,
+)
 from wxarchive.store.rows import from_row
 from wxarchive.store.schema import DATABASE
+from wxarchive.store.staging import STAGING, Staged, Staging
 from wxarchive.text import without_surrogates
-from wxarchive.times import Clock, now, parse_moment
+from wxarchive.times import Clock, format_moment, now, parse_moment
 
 if TYPE_CHECKING:
     from wxarchive.pages import Page
+    from wxarchive.store.forget import Forgotten
+    from wxarchive.store.shelf import Bodies
     from wxarchive.store.writer import Writer
 
 __all__ = ["Archive"]
@@ -60,6 +75,7 @@ class Archive:
         self._timeout = timeout
         self._clock = clock
         self._reader: sqlite3.Connection | None = None
+        self._read_bodies: Bodies | None = None
         self._writer: Writer | None = None
         self._closed = False
         if self.path.is_file():
@@ -228,6 +244,215 @@ class Archive:
             return self._writing().reindex()
 
     # --------------------------------------------------------------------------------------------------------
+    # Captures, and reading them anew
+
+    def get_page(self, capture_id: int) -> "Page":
+        """The page of a capture, as it was had. Raises StoreError if it is not held, or its bytes are damaged."""
+        with translated(self.path):
+            return load_page(self._reading(), self._bodies(), capture_id)
+
+    @contextmanager
+    def staging(self, name: str, *, trial: bool = False) -> Iterator[Staging]:
+        """Where new readings of captures are kept until all are there: beside the database, or for a trial nowhere.
+
+        ``name`` says with what they are read. Raises StoreLockedError while another program reads this archive anew.
+        """
+        with translated_sqlite(self.path):
+            if not trial:
+                self._writing()
+            staging = Staging(None if trial else self.path / STAGING, name=name)
+        with staging:
+            yield staging
+
+    def find_unread(self, staging: Staging, filter: PostFilter | None = None) -> list[int]:
+        """The captures that are still to be read before :meth:`rederive` can be called, in order."""
+        from wxarchive.store.rederive import find_missing
+
+        with translated(self.path):
+            return find_missing(self._reading(), staging, filter.to_query() if filter else None)
+
+    def rederive(
+        self,
+        staging: Staging,
+        read: Callable[[int], Staged],
+        *,
+        filter: PostFilter | None = None,
+        trial: bool = False,
+    ) -> tuple[tuple[PostChange, ...], int, int]:
+        """Make all that is read from captures anew from the staged readings, in one transaction: whole or not at all.
+
+        ``read`` reads the captures that were stored meanwhile. Gives what became different in posts, the number of
+        posts that were looked at, and the number of captures that are of another post or state than before. A trial
+        writes nothing.
+        """
+        from wxarchive.store import rederive as anew
+
+        query = filter.to_query() if filter else None
+        changes: list[PostChange] = []
+        posts = captures = 0
+        with nullcontext() if trial else self.batch(), translated_sqlite(self.path):
+            while missing := anew.find_missing(self._reading(), staging, query):
+                staging.add(read(number) for number in missing)
+            for plan in anew.iter_plans(self._reading(), staging):
+                if not trial:
+                    self._writing().carry_out(plan)
+                if isinstance(plan, anew.CapturePlan):
+                    captures += 1
+                elif plan.change is not None:
+                    changes.append(plan.change)
+                posts += isinstance(plan, anew.PostPlan | anew.KeptPlan)
+        if not trial:
+            staging.discard()
+        return tuple(changes), posts, captures
+
+    # --------------------------------------------------------------------------------------------------------
+    # Whether it is as it was written
+
+    def verify(self, *, quick: bool = False, progress: Callable[[str, int], None] | None = None) -> Verified:
+        """Read everything and name what is damaged. ``quick`` leaves out what takes long.
+
+        Quick looks at the database, the chain, the rows and the stored bytes of pages, not at what is in them, nor at
+        each token of the index or each byte of pictures. Nothing is written.
+        """
+        from wxarchive.store.verify import Verification
+
+        with translated(self.path):
+            connection, can_lock = open_for_checking(self._file, self._timeout)
+            with closing(connection):
+                look = Verification(connection, self.path, quick=quick, can_lock=can_lock, progress=progress)
+                findings = tuple(look.find_all())
+                return Verified(findings=findings, quick=quick, head=look.head, **look.counts)
+
+    def mend(self, media: Iterable[str] = ()) -> None:
+        """Make again what reading pages anew depends on; ``media`` are files that are damaged. Part of a repair."""
+        from wxarchive.store.mend import mend_before
+
+        with translated(self.path):
+            mend_before(self._writing(), self.path, list(media))
+
+    def mend_derived(self) -> None:
+        """Make the indexes and sums again; the other part of a repair, behind a reparse."""
+        from wxarchive.store.mend import mend_after
+
+        with translated(self.path):
+            mend_after(self._writing())
+
+    # --------------------------------------------------------------------------------------------------------
+    # Copying, uniting, forgetting
+
+    def back_up(
+        self, target: str | Path, *, links: bool = True, progress: Callable[[int, int], None] | None = None
+    ) -> int:
+        """Copy the archive to a new folder, as it is now, whatever others write; gives the number of its files.
+
+        Files of pictures are linked where ``links`` and the file system allow it: nothing ever writes into them.
+        Raises TargetExistsError if there is something at ``target``.
+        """
+        from wxarchive.store.copying import copy_archive
+
+        with translated(self.path):
+            return copy_archive(
+                self.path, Path(target), timeout=self._timeout, links=links, progress=progress
+            )
+
+    def restore_to(
+        self, target: str | Path, *, force: bool = False, progress: Callable[[int, int], None] | None = None
+    ) -> tuple[Path | None, int]:
+        """Copy this archive, a backup, to the place of another; gives where that is now, and the number of files.
+
+        What is at ``target`` is set aside with ``force``, and TargetExistsError is raised without.
+        """
+        from wxarchive.store.copying import restore_archive
+
+        with translated(Path(target)):
+            return restore_archive(
+                self.path, Path(target), timeout=self._timeout, force=force, progress=progress
+            )
+
+    @property
+    def archive_id(self) -> str:
+        """A random id that the archive was given when it was made; its copies have the same."""
+        with translated(self.path):
+            (found,) = self._one("SELECT value FROM meta WHERE key = 'archive_id'")
+        return str(found)
+
+    def iter_captures(self) -> Iterator[CaptureInfo]:
+        """What is known of each capture but for its bytes, in the order of their coming."""
+        with translated(self.path):
+            yield from iter_capture_infos(self._reading())
+
+    def knows_capture(self, capture: CaptureInfo) -> bool:
+        """Whether this very capture, of whatever archive, is held here or was forgotten here."""
+        with translated(self.path):
+            return self._one("SELECT 1 FROM chain WHERE digest = ?", capture.digest) is not None
+
+    def save_merged(
+        self,
+        page: "Page",
+        merged: Merged,
+        *,
+        state: State,
+        state_text: str | None = None,
+        post: Post | None,
+        addresses: Iterable[str] = (),
+    ) -> Saved:
+        """As :meth:`save`, for a capture of another archive: it keeps its times and takes its place among versions."""
+        with translated(self.path):
+            return self._writing().save(
+                page, state=state, state_text=state_text, post=post, addresses=addresses, merged=merged
+            )
+
+    def note_merge(self, other_id: str, head: str | None, captures: tuple[int, int]) -> None:
+        """Say in the chain which captures came from another archive, and the last link of its chain."""
+        with translated(self.path):
+            writer = self._writing()
+            entry = {
+                "archive": other_id,
+                "at": format_moment(self._clock()),
+                "captures": list(captures),
+                "head": head,
+            }
+            with writer.transaction():
+                writer.add_link("merge", entry_text(entry))
+
+    def merge_rows(self, other: "Archive") -> None:
+        """Take over another archive's links and its list of pictures, as far as they are not known here."""
+        from wxarchive.store.uniting import unite_rows
+
+        with translated(self.path):
+            writer = self._writing()
+            with writer.transaction():
+                unite_rows(other._reading(), writer.connection)
+
+    def iter_held_media(self) -> Iterator[tuple[str, str, str | None, str]]:
+        """Address, kind, a post that shows it, and file of each picture and sound that is held."""
+        with translated(self.path):
+            yield from self._reading().execute(
+                "SELECT url, kind, post_id, file FROM media_addresses JOIN media USING (sha256) ORDER BY id"
+            )
+
+    @property
+    def chain_head(self) -> str | None:
+        """The last link of the chain, which stands for all captures; None while there are none."""
+        with translated(self.path):
+            row = self._one("SELECT link FROM chain ORDER BY id DESC LIMIT 1")
+        return None if row is None else str(row[0])
+
+    def forget(self, id_or_link: str) -> "Forgotten":
+        """Remove a post for good: pages, versions, text, links, and pictures that no other post shows.
+
+        A tombstone stays in the chain, by which it can be verified. Copies and exports are not reached. Raises
+        PostNotFoundError if the post is not held.
+        """
+        from wxarchive.store.forget import forget_post, remove_files
+
+        with translated(self.path):
+            writer = self._writing()
+            forgotten = forget_post(writer, self._get_row(id_or_link), self._clock())
+            remove_files(self.path, (*forgotten.files, STAGING, f"{STAGING}-journal"))
+        return forgotten
+
+    # --------------------------------------------------------------------------------------------------------
     # One post
 
     def find_post(self, id_or_link: str) -> Post | None:
@@ -266,15 +491,56 @@ class Archive:
 
         Raises PostNotFoundError if the post is not held, and StoreError if its bytes are damaged.
         """
-        from wxarchive.store.bodies import unpack
-
         row = self._get_row(id_or_link)
         with translated(self.path):
-            codec, data = self._one(
-                "SELECT codec, data FROM bodies JOIN captures USING (sha256) WHERE captures.id = ?",
-                row["capture_id"],
-            )
-        return unpack(codec, data)
+            (sha256,) = self._one("SELECT sha256 FROM captures WHERE id = ?", row["capture_id"])
+            return self._bodies().load(sha256)
+
+    # --------------------------------------------------------------------------------------------------------
+    # The life of a post
+
+    def get_history(self, id_or_link: str) -> History:
+        """When a post was seen, alive or gone, and in which versions. Raises PostNotFoundError if it is not held."""
+        row = self._get_row(id_or_link)
+        with translated(self.path):
+            return lifecycle.load_history(self._reading(), row)
+
+    def get_versions(self, id_or_link: str) -> tuple[Post, ...]:
+        """What a post said, oldest first: all its versions. Raises PostNotFoundError if it is not held."""
+        row = self._get_row(id_or_link)
+        with translated(self.path):
+            return tuple(version.post for version in versions_of(self._reading(), row))
+
+    def iter_gone(self, filter: PostFilter | None = None) -> Iterator[History]:
+        """The posts that were gone when they were last asked for, the latest first."""
+        yield from self._iter_histories(lifecycle.iter_gone_ids, filter)
+
+    def iter_changed(self, filter: PostFilter | None = None) -> Iterator[History]:
+        """The posts that their authors have edited since they were first stored, the latest edit first."""
+        yield from self._iter_histories(lifecycle.iter_changed_ids, filter)
+
+    def iter_unseen_links(
+        self, filter: PostFilter | None = None, *, before: datetime, gone_too: bool = False
+    ) -> Iterator[str]:
+        """Links of posts that were last seen before a moment, those that were not seen for longest first.
+
+        Posts that were gone then are left out, unless ``gone_too``.
+        """
+        query = filter.to_query() if filter else None
+        with translated(self.path):
+            yield from lifecycle.iter_unseen_links(self._reading(), query, before=before, gone_too=gone_too)
+
+    def _iter_histories(
+        self,
+        iter_ids: Callable[[sqlite3.Connection, Query | None], Iterator[str]],
+        filter: PostFilter | None,
+    ) -> Iterator[History]:
+        query = filter.to_query() if filter else None
+        with translated(self.path):
+            for post_id in iter_ids(self._reading(), query):
+                row = self._row("post_id = ?", post_id)
+                if row is not None:
+                    yield lifecycle.load_history(self._reading(), row)
 
     # --------------------------------------------------------------------------------------------------------
     # Many posts
@@ -331,6 +597,7 @@ class Archive:
             )
             (captures,) = self._one("SELECT count(*) FROM captures")
             raw_size, stored = self._one("SELECT total(size), total(length(data)) FROM bodies")
+            (references,) = self._one("SELECT total(length(data)) * 2 FROM page_references")
             (index_size,) = self._one("SELECT total(length(block)) FROM posts_fts_data")
             (created_with,) = self._one("SELECT value FROM meta WHERE key = 'created_with'")
             (schema_version,) = self._one("PRAGMA user_version")
@@ -343,7 +610,7 @@ class Archive:
             captures=captures,
             size=size,
             raw_size=int(raw_size),
-            stored_raw_size=int(stored),
+            stored_raw_size=int(stored + references),
             index_size=int(index_size),
             schema_version=schema_version,
             created_with=created_with,
@@ -374,6 +641,16 @@ class Archive:
         if self._reader is None:
             raise NoArchiveError("there is no archive", subject=str(self.path))
         return self._reader
+
+    def _bodies(self) -> "Bodies":
+        """Page bytes, by the connection that is read from."""
+        if self._writer is not None:
+            return self._writer.bodies
+        if self._read_bodies is None:
+            from wxarchive.store.shelf import Bodies
+
+            self._read_bodies = Bodies(self._reading())
+        return self._read_bodies
 
     def _check_open(self) -> None:
         if self._closed:

@@ -1,5 +1,6 @@
 """Opening an archive's database for reading, which leaves the folder as it was."""
 
+import os
 import sqlite3
 from pathlib import Path
 from typing import Final
@@ -10,7 +11,14 @@ from wxarchive.query import Term, holds
 from wxarchive.store.failures import CANNOT_OPEN, READ_ONLY, primary_code
 from wxarchive.store.schema import APPLICATION_ID, SCHEMA_VERSION
 
-__all__ = ["HOLDS", "check_schema", "open_for_reading", "prepare", "probe_sqlite"]
+__all__ = [
+    "HOLDS",
+    "check_schema",
+    "open_for_checking",
+    "open_for_reading",
+    "prepare",
+    "probe_sqlite",
+]
 
 HOLDS: Final = "wx_holds"
 """The name of the SQL function that decides what the index cannot: see :func:`prepare`."""
@@ -39,6 +47,18 @@ def open_for_reading(file: Path, timeout: float) -> sqlite3.Connection:
                 hint="copy the whole folder to a place that can be written",
             ) from error
         return _connect(file, "mode=ro&immutable=1", timeout)
+
+
+def open_for_checking(file: Path, timeout: float) -> tuple[sqlite3.Connection, bool]:
+    """A connection to look at everything with, and whether it can take the lock that FTS5's own check needs.
+
+    It is not held from writing by ``query_only``, because that forbids temporary tables, too; nothing writes with it.
+    """
+    if os.access(file, os.W_OK) and os.access(file.parent, os.W_OK):
+        return sqlite3.connect(f"file:{_escaped(file.absolute())}?mode=rw", uri=True, timeout=timeout), True
+    connection = open_for_reading(file, timeout)
+    connection.execute("PRAGMA query_only = OFF")
+    return connection, False
 
 
 def _connect(file: Path, how: str, timeout: float) -> sqlite3.Connection:

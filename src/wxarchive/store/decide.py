@@ -1,35 +1,88 @@
-"""What a newly read post means for the one that is held. Pure: the writer does what is decided here."""
+"""What a newly read post means for the versions that are held. Pure: the writer does what is decided here."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Final, Literal
 
 from wxarchive.records import Account, Post
 from wxarchive.text import squeeze
 
-__all__ = ["Decision", "decide"]
+__all__ = ["Decision", "Version", "absorb", "decide"]
 
 # What a page may leave out (an old template, a cleaned copy) though the post has it; nothing that an author edits.
 _FILLED: Final = (
     "url", "short_url", "cover_url", "item_show_type", "origin", "ip_location", "source", "credits", "albums",
 )  # fmt: skip
+Outcome = Literal["new", "unchanged", "changed"]
 _PRECISIONS: Final = {None: 0, "day": 1, "minute": 2, "second": 3}
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The outcome, and the post as it is to be held."""
+    """The outcome, and the post as it is to be held. ``is_older``: the reading may be of an earlier version."""
 
-    outcome: Literal["new", "unchanged", "changed"]
+    outcome: Outcome
     post: Post
+    is_older: bool = False
 
 
-def decide(held: Post | None, read: Post, *, imported: bool) -> Decision:
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What a post said from ``seen_at`` on, as the page of a capture showed it."""
+
+    post: Post
+    capture_id: int
+    seen_at: str
+    """ISO 8601 with +08:00, as all times in the archive: they compare as text."""
+
+
+def absorb(
+    versions: Sequence[Version], read: Post, *, capture_id: int, seen_at: str, imported: bool, late: bool
+) -> tuple[Outcome, tuple[Version, ...]]:
+    """The versions of a post (oldest first, the current one last; may be empty) with one more reading of it.
+
+    ``late``: the page was not had just now but comes from a file or another archive, so its time counts. Then a
+    reading that is older than what is held takes its place among the earlier versions.
+    """
+    if not versions:
+        return "new", (Version(replace(read, version=1), capture_id, seen_at),)
+    *earlier, current = versions
+    decision = decide(current.post, read, imported=imported, late=late)
+    if decision.outcome == "changed":
+        return "changed", (*versions, Version(decision.post, capture_id, seen_at))
+    if decision.post != current.post:
+        same_page = decision.post.raw_sha256 == current.post.raw_sha256
+        current = replace(
+            current, post=decision.post, capture_id=current.capture_id if same_page else capture_id
+        )
+    known = (*earlier, current)
+    place = _find_place(known, read, seen_at, imported=imported) if decision.is_older else None
+    if place is None:
+        return decision.outcome, known
+    placed = (*known[:place], Version(read, capture_id, seen_at), *known[place:])
+    return decision.outcome, tuple(
+        replace(version, post=replace(version.post, version=number))
+        for number, version in enumerate(placed, 1)
+    )
+
+
+def _find_place(versions: Sequence[Version], read: Post, seen_at: str, *, imported: bool) -> int | None:
+    """Where an older reading belongs among the versions; None if it is one of those that it stands between."""
+    place = sum(version.seen_at <= seen_at for version in versions)
+    for neighbour in versions[max(place - 1, 0) : place + 1]:
+        held = neighbour.post
+        if held.content_hash == read.content_hash or (imported and _is_poorer(read, held)):
+            return None
+    return place
+
+
+def decide(held: Post | None, read: Post, *, imported: bool, late: bool | None = None) -> Decision:
     """What to hold after ``read`` was read from a page, where ``held`` (of the same id) was held before.
 
     - The same bytes read again: what differs is the parser's doing. The new reading is held, in the old version.
     - Equal in all that an author edits: what is held stays, and what it lacks is filled in.
     - An imported file that says nothing else, only less (another program's cleaned copy): likewise.
-    - An imported file that is older than what is held: what is held stays.
+    - A file (or what comes ``late`` otherwise) that is older than what is held: what is held stays.
     - Anything else: a new version.
     """
     if held is None:
@@ -38,8 +91,8 @@ def decide(held: Post | None, read: Post, *, imported: bool) -> Decision:
         return Decision("unchanged", _with_links(replace(read, version=held.version), held))
     if read.content_hash == held.content_hash or (imported and _is_poorer(read, held)):
         return Decision("unchanged", _filled(held, read))
-    if imported and _is_older(read, held):
-        return Decision("unchanged", _with_links(held, read))
+    if (imported if late is None else late) and _is_older(read, held):
+        return Decision("unchanged", _with_links(held, read), is_older=True)
     return Decision("changed", _with_links(replace(read, version=held.version + 1), held))
 
 

@@ -30,7 +30,7 @@ _MEANINGS: Final[dict[int, tuple[type[StoreError], str]]] = {
     sqlite3.SQLITE_FULL: (StoreWriteError, "the disk is full"),
     sqlite3.SQLITE_IOERR: (StoreWriteError, "the disk or network drive of the archive fails"),
     sqlite3.SQLITE_NOTADB: (NotAnArchiveError, "the file is no SQLite database"),
-    sqlite3.SQLITE_CORRUPT: (StoreError, "the archive is damaged"),
+    sqlite3.SQLITE_CORRUPT: (StoreError, "the archive is damaged; wxarchive verify says where"),
     sqlite3.SQLITE_TOOBIG: (StoreError, "a post is too large to be stored"),
 }
 
@@ -64,6 +64,8 @@ def translated_sqlite(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         meaning = _MEANINGS.get(primary_code(error))
+        if str(error).startswith("Could not decode to UTF-8"):
+            meaning = _MEANINGS[sqlite3.SQLITE_CORRUPT]
         if meaning is None:
             raise
         kind, message = meaning

@@ -4,14 +4,20 @@ Each step ends with its number in the header's ``user_version``, which reading l
 """
 
 import sqlite3
+from typing import Final
 
 from sqlite_utils import Database, Migrations
 
+from wxarchive.store.beginning import begin_chain
 from wxarchive.store.schema import APPLICATION_ID, SCHEMA_VERSION, TABLES_1
 from wxarchive.store.schema_fetch import TABLES_FETCH
 from wxarchive.store.schema_media import TABLES_MEDIA
+from wxarchive.store.schema_trust import TABLES_TRUST
 
-__all__ = ["migrate"]
+__all__ = ["HAS_VERSIONS", "migrate"]
+
+HAS_VERSIONS: Final = 3
+"""The schema from which on earlier versions are kept."""
 
 _migrations = Migrations("wxarchive")
 
@@ -27,7 +33,13 @@ def _media(db: Database) -> None:
     _run(db, TABLES_MEDIA)
 
 
-@_migrations(name="003_to_fetch")
+@_migrations(name="003_trust")
+def _trust(db: Database) -> None:
+    _run(db, TABLES_TRUST)
+    begin_chain(db.conn)
+
+
+@_migrations(name="004_to_fetch")
 def _to_fetch(db: Database) -> None:
     _run(db, TABLES_FETCH)
 

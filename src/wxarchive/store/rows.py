@@ -2,15 +2,29 @@
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Final
 
+from wxarchive.errors import StoreError
 from wxarchive.records import Post
+from wxarchive.store.chain import sum_of
+from wxarchive.store.decide import Version
 from wxarchive.text import without_surrogates
 from wxarchive.times import parse_moment
 
-__all__ = ["SUMMARY_COLUMNS", "from_row", "storable", "to_row", "to_summary"]
+__all__ = [
+    "SUMMARY_COLUMNS",
+    "from_row",
+    "post_sum",
+    "storable",
+    "to_row",
+    "to_summary",
+    "to_version",
+    "version_row",
+    "version_sum",
+]
 
 # Fields whose column has the same name and holds the value itself, or its text.
 _PLAIN: Final = (
@@ -28,6 +42,14 @@ _ACCOUNT: Final = {
     "description": "account_description",
     "avatar_url": "account_avatar_url",
 }
+_SUMMED: Final = (
+    "post_id", "kind", "published_at", "published_precision", "title", "author", "nickname", "alias", "user_name",
+    "biz", "source", "url", "short_url", "cover_url", "source_url", "item_show_type", "copyright", "ip_location",
+    "is_paid", "state", "version", "content_hash", "parser_version", "fetched_at", "raw_sha256", "capture_id",
+    "first_captured_at", "digest", "account_description", "origin", "credits", "albums", "media", "links", "images",
+    "removed", "text", "markdown", "html",
+)  # fmt: skip
+_VERSION: Final = ("post_id", "version", "content_hash", "capture_id", "seen_at", "record")
 SUMMARY_COLUMNS: Final = (
     "id", "post_id", "kind", "title", "author", "nickname", "source", "published_at", "published_precision", "url",
     "version",
@@ -53,13 +75,61 @@ def to_row(post: Post) -> dict[str, Any]:
 
 
 def from_row(row: sqlite3.Row) -> Post:
-    """The inverse of :func:`to_row`."""
+    """The inverse of :func:`to_row`. Raises StoreError for a row that is damaged."""
+    with _named(row):
+        return _from_row(row)
+
+
+@contextmanager
+def _named(row: sqlite3.Row) -> Iterator[None]:
+    """Say which row it is that cannot be read."""
+    try:
+        yield
+    except (ValueError, KeyError, TypeError) as error:
+        raise StoreError(
+            "what is stored of the post is damaged",
+            subject=str(row["post_id"]),
+            hint="wxarchive repair reads it from its page anew",
+        ) from error
+
+
+def _from_row(row: sqlite3.Row) -> Post:
     record: dict[str, Any] = {name: row[name] for name in _PLAIN}
     record["id"] = row["post_id"]
     record["is_paid"] = bool(row["is_paid"])
     record["account"] = {name: row[column] for name, column in _ACCOUNT.items()}
     record |= {name: None if row[name] is None else json.loads(row[name]) for name in _JSON}
     return Post.from_dict(record)
+
+
+def post_sum(row: sqlite3.Row | Mapping[str, Any]) -> str:
+    """The hash over a row of ``posts`` by which damage to it shows."""
+    values = (row[name] for name in _SUMMED)
+    return sum_of(*(int(value) if isinstance(value, bool) else value for value in values))
+
+
+def version_row(version: Version) -> dict[str, Any]:
+    """The row of an earlier version in ``versions``."""
+    row = {
+        "post_id": version.post.id,
+        "version": version.post.version,
+        "content_hash": version.post.content_hash,
+        "capture_id": version.capture_id,
+        "seen_at": version.seen_at,
+        "record": _dump(version.post.to_dict()),
+    }
+    return row | {"row_sum": version_sum(row)}
+
+
+def version_sum(row: sqlite3.Row | Mapping[str, Any]) -> str:
+    """The hash over a row of ``versions`` by which damage to it shows."""
+    return sum_of(*(row[name] for name in _VERSION))
+
+
+def to_version(row: sqlite3.Row) -> Version:
+    """The inverse of :func:`version_row`. Raises StoreError for a row that is damaged."""
+    with _named(row):
+        return Version(Post.from_dict(json.loads(row["record"])), row["capture_id"], row["seen_at"])
 
 
 def to_summary(row: sqlite3.Row | Mapping[str, Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ DATABASE: Final = "archive.db"
 APPLICATION_ID: Final = 0x77784172
 """``wxAr``, in the database's header (``PRAGMA application_id``)."""
 
-SCHEMA_VERSION: Final = 3
+SCHEMA_VERSION: Final = 4
 """How many migrations this program knows; the header's ``user_version`` says how many an archive has had."""
 
 TABLES_1: Final = """

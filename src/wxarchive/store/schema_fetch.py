@@ -49,7 +49,8 @@ CREATE TABLE feed_texts (
     author TEXT,
     published_at TEXT,
     seen_at TEXT NOT NULL,
-    sha256 TEXT NOT NULL REFERENCES bodies(sha256),  -- the item's HTML, as the feed gave it
+    sha256 TEXT NOT NULL,                 -- of the item's HTML, as the feed gave it
+    data BLOB NOT NULL,                   -- that HTML, a zstd frame
     UNIQUE (url, source, sha256)
 );
 """

@@ -19,7 +19,7 @@ CREATE TABLE media_addresses (
     id INTEGER PRIMARY KEY,
     key TEXT NOT NULL UNIQUE,
     url TEXT NOT NULL,                    -- as a post gives it
-    kind TEXT NOT NULL,                   -- picture, cover, audio or avatar
+    kind TEXT NOT NULL,                   -- picture, cover or audio
     post_id TEXT,                         -- a post that shows it: the Referer of the request
     state TEXT NOT NULL,                  -- waiting, held, failed (passing: worth a try), gone (the CDN has it no more)
     sha256 TEXT REFERENCES media(sha256),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from wxarchive.errors import StoreError
 from wxarchive.times import format_moment, parse_moment
 
 __all__ = [
@@ -124,17 +125,13 @@ def update_source(
 
 def keep_feed_text(connection: sqlite3.Connection, text: FeedText) -> None:
     """Keep what a feed gave of a post; the same text of the same feed once."""
-    from wxarchive.store.bodies import CODEC, pack
+    import zstandard
 
     body = text.html.encode("utf-8", "replace")
     digest = hashlib.sha256(body).hexdigest()
     connection.execute(
-        "INSERT OR IGNORE INTO bodies (sha256, size, codec, data) VALUES (?, ?, ?, ?)",
-        (digest, len(body), CODEC, pack(body)),
-    )
-    connection.execute(
-        "INSERT OR IGNORE INTO feed_texts (url, source, title, author, published_at, seen_at, sha256) "
-        "VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR IGNORE INTO feed_texts (url, source, title, author, published_at, seen_at, sha256, data) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (
             text.url,
             text.source,
@@ -143,22 +140,27 @@ def keep_feed_text(connection: sqlite3.Connection, text: FeedText) -> None:
             format_moment(text.published_at) if text.published_at else None,
             format_moment(text.seen_at),
             digest,
+            zstandard.ZstdCompressor(write_checksum=True).compress(body),
         ),
     )
 
 
 def find_feed_text(connection: sqlite3.Connection, url: str) -> FeedText | None:
     """The last text that a feed gave of the post at this canonical address."""
-    from wxarchive.store.bodies import unpack
+    import zstandard
 
     row = connection.execute(
-        "SELECT f.url, f.source, f.title, f.author, f.published_at, f.seen_at, b.codec, b.data "
-        "FROM feed_texts f JOIN bodies b USING (sha256) WHERE f.url = ? ORDER BY f.id DESC LIMIT 1",
+        "SELECT url, source, title, author, published_at, seen_at, data FROM feed_texts "
+        "WHERE url = ? ORDER BY id DESC LIMIT 1",
         (url,),
     ).fetchone()
     if row is None:
         return None
-    found, source, title, author, published, seen, codec, data = row
+    found, source, title, author, published, seen, data = row
+    try:
+        html = zstandard.ZstdDecompressor().decompress(data).decode("utf-8", "replace")
+    except zstandard.ZstdError as error:
+        raise StoreError("what a feed gave of the post is damaged", subject=url) from error
     return FeedText(
         url=found,
         source=source,
@@ -166,5 +168,5 @@ def find_feed_text(connection: sqlite3.Connection, url: str) -> FeedText | None:
         author=author,
         published_at=parse_moment(published) if published else None,
         seen_at=parse_moment(seen),
-        html=unpack(codec, data).decode("utf-8", "replace"),
+        html=html,
     )

@@ -4,27 +4,29 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 from sqlite_utils import Database
 
 from wxarchive import __version__
-from wxarchive.address import parse_address
-from wxarchive.errors import AddressError
 from wxarchive.han import TOKEN_VERSION, fold, fold_digest, tokens
 from wxarchive.pages import Page
 from wxarchive.query import COLUMNS
 from wxarchive.records import Post, State
-from wxarchive.store.bodies import CODEC, pack
+from wxarchive.store.captures import Merged, capture_sum, versions_of
+from wxarchive.store.chain import FIRST_LINK, LinkKind, capture_entry, digest_of, link_of
 from wxarchive.store.connect import check_schema, prepare
-from wxarchive.store.decide import decide
-from wxarchive.store.migrations import migrate
+from wxarchive.store.decide import Version, absorb
+from wxarchive.store.links import find_held, to_forms_and_keys
+from wxarchive.store.migrations import HAS_VERSIONS, migrate
+from wxarchive.store.rederive import CapturePlan, DropPlan, KeptPlan, Plan, PostPlan
 from wxarchive.store.results import Outcome, Saved
-from wxarchive.store.rows import from_row, storable, to_row
+from wxarchive.store.rows import post_sum, storable, to_row, version_row
 from wxarchive.store.schema import SCHEMA_VERSION
-from wxarchive.text import without_surrogates
-from wxarchive.times import Clock, format_moment
+from wxarchive.store.shelf import Bodies
+from wxarchive.times import Clock, format_moment, parse_moment
 
 __all__ = ["Writer"]
 
@@ -63,12 +65,15 @@ class Writer:
         self.connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         prepare(self.connection)
         self.db = Database(self.connection, execute_plugins=False)
+        self.bodies = Bodies(self.connection)
         (version,) = self.connection.execute("PRAGMA user_version").fetchone()
         if version == SCHEMA_VERSION and self._index_is_current():
             return
         with self.transaction():
             if version < SCHEMA_VERSION:
                 migrate(self.db)
+            if 0 < version < HAS_VERSIONS:
+                self._find_versions()
             if version == 0:
                 self._note("created_at", format_moment(self.clock()))
                 self._note("created_with", __version__)
@@ -84,8 +89,12 @@ class Writer:
     def transaction(self) -> Iterator[None]:
         """All that is written inside, or nothing. Inside of another transaction: a part that can fail alone."""
         if self.connection.in_transaction:
-            with self.db.atomic():
-                yield
+            try:
+                with self.db.atomic():
+                    yield
+            except BaseException:
+                self.bodies.rollback()
+                raise
             return
         # A transaction that begins by reading cannot become a writing one once another program has written.
         self.connection.execute("BEGIN IMMEDIATE")
@@ -99,93 +108,157 @@ class Writer:
             self.connection.execute("COMMIT")
         except BaseException:
             self.connection.rollback()
+            self.bodies.rollback()
             raise
 
     # --------------------------------------------------------------------------------------------------------
     # Pages and posts
 
     def save(
-        self, page: Page, *, state: State, state_text: str | None, post: Post | None, addresses: Iterable[str]
+        self,
+        page: Page,
+        *,
+        state: State,
+        state_text: str | None,
+        post: Post | None,
+        addresses: Iterable[str],
+        merged: Merged | None = None,
     ) -> Saved:
-        """Store a page and what was read from it; see :meth:`Archive.save`."""
+        """Store a page and what was read from it; see :meth:`Archive.save`. ``merged``: it is of another archive."""
         with self.transaction():
-            forms, keys = _forms_and_keys(addresses)
-            post_id = post.id if post is not None else self._find_held(forms, keys)
-            capture_id = self._capture(page, state, state_text, post_id)
+            forms, keys = to_forms_and_keys(addresses)
+            post_id = post.id if post is not None else find_held(self.connection, forms, keys)
+            if post_id is None and merged is not None:
+                post_id = merged.post_id
+            capture_id = self._capture(page, state, state_text, post_id, merged)
             if post is None:
                 return Saved(outcome="noted", post_id=post_id, version=None, capture_id=capture_id)
-            outcome, version = self._store(post, page, capture_id)
+            outcome, version = self._store(post, page, capture_id, late=merged is not None)
             self._remember(post, forms)
             return Saved(outcome=outcome, post_id=post.id, version=version, capture_id=capture_id)
 
-    def _find_held(self, forms: Iterable[str], keys: Iterable[str]) -> str | None:
-        """The held post that one of these addresses leads to."""
-        asked = [("posts", "post_id", key) for key in keys] + [("addresses", "url", form) for form in forms]
-        for table, column, value in asked:
-            row = self.connection.execute(
-                f"SELECT post_id FROM {table} WHERE {column} = ?", (value,)
-            ).fetchone()
-            if row is not None:
-                return str(row[0])
-        return None
-
-    def _capture(self, page: Page, state: State, state_text: str | None, post_id: str | None) -> int:
+    def _capture(
+        self, page: Page, state: State, state_text: str | None, post_id: str | None, merged: Merged | None
+    ) -> int:
         """Add the capture; of a file that was imported before, find it."""
         digest = page.sha256
-        known = self.connection.execute("SELECT 1 FROM bodies WHERE sha256 = ?", (digest,)).fetchone()
-        if known is None:
-            self.connection.execute(
-                "INSERT INTO bodies (sha256, size, codec, data) VALUES (?, ?, ?, ?)",
-                (digest, len(page.body), CODEC, pack(page.body)),
-            )
-        elif page.origin == "import":
+        read = {"post_id": post_id, "state": state, "state_text": state_text}
+        if not self.bodies.holds(digest):
+            self.bodies.add(digest, page.body)
+        elif page.origin == "import" and merged is None:
             row = self.connection.execute(
                 "SELECT id FROM captures WHERE sha256 = ? ORDER BY id LIMIT 1", (digest,)
             ).fetchone()
             if row is not None:
-                self.connection.execute(
-                    "UPDATE captures SET post_id = ?, state = ?, state_text = ? WHERE id = ?",
-                    (post_id, state, state_text, row[0]),
-                )
+                self._reread(row[0], read)
                 return int(row[0])
-        capture = {
-            "post_id": post_id,
+        facts = {
             "origin": page.origin,
             "url": page.url,
             "final_url": page.final_url,
             "file": page.file,
             "fetched_at": format_moment(page.fetched_at) if page.fetched_at else None,
-            "stored_at": format_moment(self.clock()),
+            "stored_at": merged.stored_at if merged else format_moment(self.clock()),
             "status": page.status,
             "headers": json.dumps(dict(page.headers), ensure_ascii=False),
-            "state": state,
-            "state_text": state_text,
             "sha256": digest,
         }
-        return self._insert("captures", capture)
+        number = self.add_link("capture", capture_entry(facts))
+        other = read | {"merged_from": merged.archive_id if merged else None}
+        self._insert("captures", {"id": number, **facts, **other, "row_sum": capture_sum(other)})
+        return number
 
-    def _store(self, post: Post, page: Page, capture_id: int) -> tuple[Outcome, int]:
+    def drop_post(self, row: sqlite3.Row, post: Post) -> None:
+        """Remove a post with its earlier versions and links. Its captures stay."""
+        self._unindex(row["id"], post)
+        self.connection.execute("DELETE FROM posts WHERE id = ?", (row["id"],))
+
+    def _reread(self, capture_id: int, read: dict[str, Any]) -> None:
+        """Note what a capture shows, as it is read now."""
+        (merged_from,) = self.connection.execute(
+            "SELECT merged_from FROM captures WHERE id = ?", (capture_id,)
+        ).fetchone()
+        row_sum = capture_sum(read | {"merged_from": merged_from})
+        self._update("captures", capture_id, read | {"row_sum": row_sum})
+
+    def add_link(self, kind: LinkKind, entry: str) -> int:
+        """Add an entry to the chain; gives its place. The text of a capture's entry is not kept: it is in its row."""
+        place, before = self.connection.execute(
+            "SELECT coalesce(max(id), 0) + 1, (SELECT link FROM chain ORDER BY id DESC LIMIT 1) FROM chain"
+        ).fetchone()
+        digest = digest_of(entry)
+        link = link_of(before or FIRST_LINK, digest)
+        kept = None if kind == "capture" else entry
+        self.connection.execute("INSERT INTO chain VALUES (?, ?, ?, ?, ?)", (place, kind, kept, digest, link))
+        # Kept apart, so that it shows when the last links are gone.
+        self._note("chain_head", f"{place} {link}")
+        return int(place)
+
+    def _store(self, post: Post, page: Page, capture_id: int, *, late: bool) -> tuple[Outcome, int]:
         """Hold the post as it is decided."""
-        read = storable(
-            post.with_changes(
-                raw_sha256=post.raw_sha256 or page.sha256, fetched_at=post.fetched_at or page.fetched_at
-            )
-        )
+        imported = page.origin == "import"
+        moment, fetched_at = self.connection.execute(
+            "SELECT coalesce(fetched_at, stored_at), fetched_at FROM captures WHERE id = ?", (capture_id,)
+        ).fetchone()
+        # The capture's time, not the page's: a file that was imported before may have another one now.
+        had_at = parse_moment(fetched_at) if fetched_at else None
+        read = storable(post.with_changes(raw_sha256=post.raw_sha256 or page.sha256, fetched_at=had_at))
         row = self._row_of(read.id)
-        held = None if row is None else from_row(row)
-        decision = decide(held, read, imported=page.origin == "import")
-        if row is None or held is None:
-            moment = page.fetched_at or self.clock()
-            values = {"capture_id": capture_id, "first_captured_at": format_moment(moment)}
-            number = self._insert("posts", to_row(decision.post) | values)
-            self._index(number, decision.post)
-        elif decision.post != held:
-            shown = row["capture_id"] if decision.post.raw_sha256 == held.raw_sha256 else capture_id
-            self._update(row["id"], to_row(decision.post) | {"capture_id": shown})
-            if _indexed(decision.post) != _indexed(held):
-                self._unindex(row["id"], held)
-                self._index(row["id"], decision.post)
-        return decision.outcome, decision.post.version
+        held = versions_of(self.connection, row)
+        outcome, versions = absorb(
+            held, read, capture_id=capture_id, seen_at=moment, imported=imported, late=late or imported
+        )
+        if row is None:
+            self._add_post(versions, moment)
+        elif versions != held:
+            self._hold(row, held, versions)
+        return outcome, versions[-1].post.version
+
+    def _add_post(self, versions: tuple[Version, ...], first_captured_at: str) -> None:
+        current = versions[-1]
+        values = to_row(current.post) | {
+            "capture_id": current.capture_id,
+            "first_captured_at": first_captured_at,
+        }
+        number = self._insert("posts", values | {"row_sum": post_sum(values)})
+        self._index(number, current.post)
+        self._hold_earlier((), versions)
+
+    def _hold(
+        self,
+        row: sqlite3.Row,
+        held: tuple[Version, ...],
+        versions: tuple[Version, ...],
+        *,
+        is_sound: bool = True,
+    ) -> None:
+        """Hold these versions in the place of those that are held, which may be of another id.
+
+        If the row is not sound, nobody knows what of it is in the index: that is to be made anew then.
+        """
+        current, was_id = versions[-1], row["post_id"]
+        if was_id != current.post.id:
+            # The rows that name the old id follow within the transaction.
+            self.connection.execute("PRAGMA defer_foreign_keys = ON")
+        values = to_row(current.post) | {
+            "capture_id": current.capture_id,
+            "first_captured_at": row["first_captured_at"],
+        }
+        self._update("posts", row["id"], values | {"row_sum": post_sum(values)})
+        if was_id != current.post.id:
+            self._move_addresses(was_id, current.post.id)
+        if is_sound and _indexed(current.post) != _indexed(held[-1].post):
+            self._unindex(row["id"], held[-1].post)
+            self._index(row["id"], current.post)
+        self._hold_earlier(held if is_sound else (), versions)
+
+    def _hold_earlier(self, held: tuple[Version, ...], versions: tuple[Version, ...]) -> None:
+        if held and held[:-1] == versions[:-1]:
+            return
+        post_id = versions[-1].post.id
+        self.connection.execute("DELETE FROM versions WHERE post_id = ?", (post_id,))
+        for version in versions[:-1]:
+            self._insert("versions", version_row(version))
 
     def _row_of(self, post_id: str) -> sqlite3.Row | None:
         cursor = self.connection.cursor()
@@ -202,6 +275,40 @@ class Writer:
             self.connection.execute(
                 "INSERT OR REPLACE INTO addresses (url, post_id) VALUES (?, ?)", (form, post.id)
             )
+
+    # --------------------------------------------------------------------------------------------------------
+    # Read anew
+
+    def _find_versions(self) -> None:
+        """Read the earlier versions of edited posts, which older schemas did not keep, from their captures."""
+        from wxarchive.store.rederive import iter_version_plans
+
+        for post_id, versions in iter_version_plans(self.connection, self.bodies):
+            for number, version in enumerate(versions, 1):
+                post = version.post.with_changes(id=post_id, version=number)
+                self._insert("versions", version_row(replace(version, post=post)))
+
+    def carry_out(self, plan: Plan) -> None:
+        """Write what a reading of captures anew asks for; see :mod:`wxarchive.store.rederive`."""
+        match plan:
+            case PostPlan(row=None):
+                self._add_post(plan.versions, plan.first_captured_at)
+                self._remember(plan.post, plan.forms)
+            case PostPlan(row=sqlite3.Row() as row):
+                if plan.versions != plan.held or not plan.is_sound:
+                    self._hold(row, plan.held, plan.versions, is_sound=plan.is_sound)
+                self._remember(plan.post, plan.forms)
+            case DropPlan(row=row, was=was, into=into):
+                self._move_addresses(was.id, into)
+                self.drop_post(row, was)
+            case CapturePlan():
+                read = {"post_id": plan.post_id, "state": plan.state, "state_text": plan.state_text}
+                self._reread(plan.capture_id, read)
+            case KeptPlan():
+                pass
+
+    def _move_addresses(self, former: str, into: str) -> None:
+        self.connection.execute("UPDATE addresses SET post_id = ? WHERE post_id = ?", (into, former))
 
     # --------------------------------------------------------------------------------------------------------
     # The index
@@ -256,8 +363,8 @@ class Writer:
         assert number is not None, "an INSERT gives a row its number"
         return number
 
-    def _update(self, number: int, row: dict[str, Any]) -> None:
-        sql = f"UPDATE posts SET {', '.join(f'{name} = ?' for name in row)} WHERE id = ?"
+    def _update(self, table: str, number: int, row: dict[str, Any]) -> None:
+        sql = f"UPDATE {table} SET {', '.join(f'{name} = ?' for name in row)} WHERE id = ?"
         self.connection.execute(sql, (*row.values(), number))
 
 
@@ -268,21 +375,3 @@ def _indexed(post: Post) -> tuple[str | None, ...]:
 
 def _made(texts: tuple[str | None, ...]) -> tuple[str, ...]:
     return tuple(tokens(fold(text)) if text else "" for text in texts)
-
-
-def _forms_and_keys(addresses: Iterable[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The addresses in the forms that are stored, and the posts' ids that they tell, each once.
-
-    Text that is no post's address stays as it is.
-    """
-    forms: list[str] = []
-    keys: list[str] = []
-    for text in map(without_surrogates, addresses):
-        try:
-            address = parse_address(text)
-        except AddressError:
-            forms.append(text)
-            continue
-        forms += [form for form in (address.url, address.short_url) if form]
-        keys += [address.key] if address.key else []
-    return tuple(dict.fromkeys(forms)), tuple(dict.fromkeys(keys))
