@@ -59,8 +59,6 @@ app.command("list")(list_)
 app.command("show")(show)
 app.command("info")(info)
 app.command("export")(export)
-app.command("config")(config)
-app.command("doctor")(doctor)
 app.command("history")(history)
 app.command("diff")(diff)
 app.command("changed")(changed)
@@ -73,6 +71,8 @@ app.command("backup")(backup)
 app.command("restore")(restore)
 app.command("merge")(merge)
 app.command("forget")(forget)
+app.command("config")(config)
+app.command("doctor")(doctor)
 
 
 def _print_version(wanted: bool) -> None:
