@@ -167,6 +167,17 @@ def test_an_edited_post_is_fetched_only_with_refresh(site: FakeWeChat, archive: 
     assert len(site.requests) == 2
 
 
+def test_two_forms_of_one_link_are_refreshed_once(site: FakeWeChat, archive: Archive) -> None:
+    row = json.loads((FIXTURES / "manifest.json").read_text(encoding="utf-8"))[0]
+    short = f"https://mp.weixin.qq.com/s/{row['short']}"
+    long = f"https://mp.weixin.qq.com/s?__biz={row['biz']}&mid={row['mid']}&idx={row['idx']}&sn={row['sn']}"
+    with fetcher_for(site) as fetcher:
+        for _ in range(2):
+            found = outcomes(fetch_posts(archive, [short, long], fetcher, refresh=True))
+            assert [outcome.status for outcome in found][1] == "held"
+    assert len(site.requests) == 2
+
+
 def test_limits_of_number_and_time_leave_the_rest_waiting(site: FakeWeChat, archive: Archive) -> None:
     links = [link_to(n) for n in range(6)]
     with fetcher_for(site) as fetcher:

@@ -302,6 +302,8 @@ class _Run:
         """Why no further link is asked for."""
         self.withdrawn: list[_Task] = []
         """Links whose turn had not come when the run was stopped."""
+        self.had: set[str] = set()
+        """Every form of link of the posts that this run has had: they are not asked for twice, refreshed or not."""
         self.is_over = False
         self.at_hand: _Task | None = None
         """The link whose page is being read."""
@@ -336,12 +338,15 @@ class _Run:
     def go_for_media(self, post_ids: Iterable[str]) -> Iterator[Event]:
         """Fetch what these posts lack."""
         nothing: Iterator[_Task | Outcome] = iter(())
-        for part in _parts(iter(post_ids), _MOST_AT_ONCE):
-            for post_id in part:
-                post = self.archive.find_post(post_id)
-                if post is not None:
-                    self._want(post, ("waiting", "failed"))
-            yield from self._drain(nothing)
+        try:
+            for part in _parts(iter(post_ids), _MOST_AT_ONCE):
+                for post_id in part:
+                    post = self.archive.find_post(post_id)
+                    if post is not None:
+                        self._want(post, ("waiting", "failed"))
+                yield from self._drain(nothing)
+        finally:
+            self.files.close()
 
     def _drain(self, nothing: Iterator[_Task | Outcome]) -> Iterator[Event]:
         while True:
@@ -381,7 +386,8 @@ class _Run:
             if isinstance(task, Outcome):
                 yield task
                 continue
-            known = None if task.refresh else _find_known(self.archive, task.url)
+            asks_again = task.refresh and task.url not in self.had
+            known = None if asks_again else _find_known(self.archive, task.url)
             if known is not None:
                 self._note_known(task, known)
                 yield known
@@ -468,10 +474,17 @@ class _Run:
             if self.breaker is not None:
                 links.clear_breaker()
                 self.breaker = None
+            if task.refresh and outcome.post_id is not None:
+                self._note_forms(outcome.post_id)
             self._want_of(outcome)
         elif task.number is not None:
             _note_failure(self.archive, task.number, outcome)
         return outcome
+
+    def _note_forms(self, post_id: str) -> None:
+        post = self.archive.find_post(post_id)
+        if post is not None:
+            self.had.update(form for form in (post.url, post.short_url) if form)
 
     def _trip(self, error: BlockedError, url: str) -> None:
         if self.stop is None:
