@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SETUP := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast lint fix types layers golden docs docs-check score fuzz growth bench bench-fetch endure smoke fold-table check clean
+.PHONY: help setup demo test test-fast lint fix types layers golden docs docs-check score fuzz growth bench bench-fetch bench-search crash endure smoke fold-table check clean pin-score
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,9 +51,13 @@ docs: $(SETUP) ## Write the generated pages of docs/ anew
 docs-check: $(SETUP) ## Fail if a generated page of docs/ is out of date
 	$(BIN)/python tools/write_docs.py --check
 
-score: $(SETUP) ## Score reading and cleaning on the real pages in ../shared
+score: $(SETUP) ## Score reading and cleaning on the real pages in ../shared, by label and by rule; V=-v says more
 	@find ../shared/pages \( -name '*.html' -not -name '*.gold.*' -o -path '*/text-dump/*.txt' \) -print0 \
 	  | xargs -0 $(BIN)/wxarchive inspect --jsonl | $(PYTHON) ../shared/tools/score.py ../shared/pages $(V)
+	@$(BIN)/python tools/score_cleaning.py ../shared/pages $(V)
+
+pin-score: $(SETUP) ## Pin the score of cleaning as the floor that a test holds; A=--allow-lower lets it sink
+	$(BIN)/python tools/score_cleaning.py ../shared/pages --pin tests/score_floor.json $(A)
 
 fuzz: $(SETUP) ## Feed broken pages to the reader for a minute
 	$(BIN)/python tools/fuzz.py --seconds 60
@@ -64,6 +68,13 @@ bench: $(SETUP) ## Measure what reading costs, beside other tools; writes docs/b
 
 bench-fetch: $(SETUP) ## Measure fetching with 8 connections against 1, and import against reading alone
 	$(BIN)/python bench/fetching.py
+
+bench-search: $(SETUP) ## Measure what searching costs, beside other indexes (N=10000,100000); writes docs/benchmarks-search.md
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group bench
+	$(BIN)/python bench/search.py --posts $(or $(N),10000,100000) --write docs/benchmarks-search.md
+
+crash: $(SETUP) ## Kill fifty runs that store and index at any moment, and compare the index with the posts
+	WXARCHIVE_KILLS=50 $(BIN)/python -m pytest -q -k kill_at_any_moment tests/test_reindex.py
 
 growth: $(SETUP) ## Show that reading time grows with page size alone, for 0.1 to 50 MB
 	$(BIN)/python tools/growth.py

@@ -236,14 +236,19 @@ def test_several_requests_at_once_are_for_a_server_of_ones_own(run: Run) -> None
 def test_the_doctor_looks_at_everything(run: Run, server: FakeWeChat, tmp_path: Path) -> None:
     server.script = {key_of(1): Fault(action="captcha")}
     run("fetch", link_to(0), link_to(1), "--media-later")
-    found = {item["check"]: item["status"] for item in json.loads(run("doctor", "--json").stdout)["checks"]}
+    done = run("doctor", "--json")
+    assert done.returncode == 0
+    found = {(one["group"], one["status"]) for one in json.loads(done.stdout)["findings"]}
     assert found == {
-        "network": "ok", "clock": "ok", "proxy": "ok", "pace": "odd", "disk": "ok", "sqlite": "ok", "archive": "ok",
-        "index": "ok", "to-fetch list": "ok", "pictures": "odd", "breaker": "odd",
+        ("archive", "good"), ("network", "good"), ("pace", "skipped"), ("disk", "good"), ("sqlite", "good"),
+        ("index", "good"), ("list", "good"), ("list", "odd"),
     }  # fmt: skip
     broken = run("doctor", WXARCHIVE_REPLAY="http://127.0.0.1:9")
-    assert broken.returncode == 1
-    assert "bad" in broken.stdout
+    assert broken.returncode == 9
+    assert "the site answers" in broken.stdout
+    asked = len(server.requests)
+    assert run("doctor", "--offline").returncode == 0
+    assert len(server.requests) == asked
 
 
 def test_two_processes_import_the_same_as_one(run: Run, tmp_path: Path) -> None:

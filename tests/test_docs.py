@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tools"))
 
-from write_docs import COMMANDS, PAGES, help_of  # noqa: E402 - a tool, not a package
+from write_docs import COMMANDS, PAGES, SUBCOMMANDS, help_of  # noqa: E402 - a tool, not a package
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -19,9 +19,9 @@ def test_a_generated_page_is_up_to_date(page: str) -> None:
     assert (ROOT / "docs" / page).read_text(encoding="utf-8") == PAGES[page](), "run `make docs`"
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", [*COMMANDS, *SUBCOMMANDS])
 def test_every_command_has_help_with_an_example(command: str) -> None:
-    text = help_of(command)
+    text = help_of(*command.split())
     assert "Examples:" in text
     assert f"wxarchive {command}" in text.split("Examples:")[1]
 

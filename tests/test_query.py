@@ -300,6 +300,12 @@ def test_sqlite_takes_the_deepest_query(index: sqlite3.Connection) -> None:
         ("100%", "达到100％", True),
         ('"GB/T 7714"', "按GB/T 7714著录", True),
         ("貧困縣", "贫困县", True),
+        ("news@example.com", "写信到News@Example.com，谢谢", True),
+        ("ws@example.com", "写信到News@Example.com，谢谢", False),
+        ("#脱贫攻坚#", "转发#脱贫攻坚#，好", True),
+        ("#脱贫攻坚#", "转发脱贫攻坚，好", False),
+        ("React组件", "写React组件。", True),
+        ("2023-05-01", "自2023-05-01起", True),
         ("snake", "snake_case", True),
     ],
 )

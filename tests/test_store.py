@@ -233,7 +233,9 @@ def test_a_page_that_is_no_post_is_noted_and_touches_none(archive: Archive) -> N
         make_page(b"gone"), state="deleted", post=None, addresses=["https://mp.weixin.qq.com/s/" + "z" * 22]
     )
     assert unknown.post_id is None
-    assert rows(archive, "SELECT post_id, state, state_text FROM captures WHERE state = 'deleted'") == [
+    assert rows(
+        archive, "SELECT post_id, state, state_text FROM captures WHERE state = 'deleted' ORDER BY id"
+    ) == [
         (before.id, "deleted", "已被删除"),
         (before.id, "deleted", None),
         (None, "deleted", None),

@@ -1,4 +1,4 @@
-"""Write the generated pages of docs/: commands, exit codes, the record.
+"""Write the generated pages of docs/: commands, exit codes, the record, the schema.
 
 python tools/write_docs.py            write
 python tools/write_docs.py --check    exit 1 if a page is out of date
@@ -17,6 +17,8 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
+from schema_page import schema_page
+
 from wxarchive import records
 from wxarchive.errors import WxArchiveError
 
@@ -25,8 +27,9 @@ NOTE = "<!-- Written by `make docs`; changes here are lost. -->\n\n"
 COMMANDS = (
     "fetch", "queue", "follow", "unfollow", "sources", "sync", "links", "media", "import", "inspect", "search",
     "list", "show", "info", "export", "history", "diff", "changed", "gone", "check", "reparse", "verify", "repair",
-    "backup", "restore", "merge", "forget", "config", "doctor",
+    "backup", "restore", "merge", "forget", "reindex", "doctor", "learn", "review", "config", "searches",
 )  # fmt: skip
+SUBCOMMANDS = ("searches save", "searches run", "searches list", "searches delete")
 
 
 def help_of(*command: str) -> str:
@@ -53,7 +56,8 @@ def help_of(*command: str) -> str:
 def cli_page() -> str:
     parts = [f"# Commands\n\n{NOTE}```\n$ wxarchive --help\n{help_of()}\n```\n"]
     parts += [
-        f"## wxarchive {name}\n\n```\n$ wxarchive {name} --help\n{help_of(name)}\n```\n" for name in COMMANDS
+        f"## wxarchive {name}\n\n```\n$ wxarchive {name} --help\n{help_of(*name.split())}\n```\n"
+        for name in (*COMMANDS, *SUBCOMMANDS)
     ]
     return "\n".join(parts)
 
@@ -143,7 +147,12 @@ def field_notes(of: type) -> dict[str, str]:
     return {name: " ".join(note.split()) for name, note in pattern.findall(source)}
 
 
-PAGES = {"cli.md": cli_page, "exit-codes.md": exit_codes_page, "record.md": record_page}
+PAGES = {
+    "cli.md": cli_page,
+    "exit-codes.md": exit_codes_page,
+    "record.md": record_page,
+    "schema.md": lambda: schema_page(NOTE),
+}
 
 
 def main() -> int:

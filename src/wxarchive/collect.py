@@ -111,9 +111,11 @@ def fetch_posts(
     Each post is asked for once, whatever forms its link had, and not at all if it is held, unless ``refresh``. One
     bad link never stops the rest; a captcha or a request for less haste does, and the links that are left are
     reported as not asked and stay on the list. Yields an :class:`Outcome` for each link, and :class:`Losses` for each
-    post whose pictures were fetched. Raises StoreError if the archive itself cannot be written.
+    post whose pictures were fetched. Raises StoreError if the archive itself cannot be written, and InputError
+    if its ``rules.toml`` has a mistake.
     """
     options = options or CollectOptions(refresh=refresh)
+    archive.load_guide()
     plan = list(_put_on_list(archive, texts, options.refresh, found_in))
     run = _Run(archive, fetcher, options, clock)
     yield from run.go(iter(plan), tell_rest=True)
@@ -136,6 +138,7 @@ def resume_posts(
     :func:`fetch_posts` does; links that are not asked are not yielded.
     """
     options = options or CollectOptions()
+    archive.load_guide()
     run = _Run(archive, fetcher, options, clock)
     if options.media == "now":
         run.take_up_media()

@@ -28,17 +28,19 @@ from typing import Final
 
 __all__ = [
     "TOKEN_VERSION",
+    "cjk_characters",
     "fold",
     "fold_digest",
     "is_cjk",
     "is_word_character",
     "run_tokens",
+    "spellings",
     "split_runs",
     "tokens",
 ]
 
-TOKEN_VERSION: Final = "bigram-1"
-"""Raised whenever :func:`tokens` changes; an index made by another version must be made anew."""
+TOKEN_VERSION: Final = "bigram-2"
+"""Raised whenever what is indexed changes; an index made by another version must be made anew."""
 
 # Of folded characters; the commonest range stands first, because it is tried first.
 _CJK_RANGES: Final = (
@@ -54,6 +56,7 @@ _CJK_RANGES: Final = (
     ("\U00020000", "\U0003ffff"),
 )
 _CJK = "".join(f"{first}-{last}" for first, last in _CJK_RANGES)
+_NOT_CJK = re.compile(f"[^{_CJK}]+")
 _RUN = re.compile(f"([{_CJK}]+)|([^\\W_{_CJK}]+)")
 # Letters that every SQLite from 3.40 on takes as they are: ASCII, lower-case Latin-1, Greek, Cyrillic, kana,
 # Hangul syllables, and Han up to Extension B. All others are odd.
@@ -101,6 +104,19 @@ def _table() -> dict[str, str]:
     return dict(zip(loaded["from"], loaded["to"], strict=True))
 
 
+def spellings(character: str) -> str:
+    """All characters that fold to this folded CJK character, itself first."""
+    return character + _spellings().get(character, "")
+
+
+@cache
+def _spellings() -> dict[str, str]:
+    found: dict[str, str] = {}
+    for source, target in _table().items():
+        found[target] = found.get(target, "") + source
+    return found
+
+
 def is_cjk(character: str) -> bool:
     """Whether a folded character is of a script that is written without spaces."""
     return any(first <= character <= last for first, last in _CJK_RANGES)
@@ -146,6 +162,14 @@ def tokens(folded: str) -> str:
         else:
             made.append(word)
     return " ".join(made)
+
+
+def cjk_characters(folded: str) -> list[str]:
+    """The CJK characters of a folded text, each once and spelled as a token, in no order of meaning."""
+    found = _NOT_CJK.sub("", "".join(set(folded)))
+    if _ODD.search(found):
+        return [_ODD.sub(_spell, character) for character in found]
+    return list(found)
 
 
 def _spell(odd: re.Match[str]) -> str:

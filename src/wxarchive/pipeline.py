@@ -87,11 +87,12 @@ def import_files(archive: "Archive", paths: Iterable[Path], *, jobs: int = 1) ->
     """Import saved pages and text dumps: files, gzipped too, those in ZIP archives, and folders walked by name.
 
     With more ``jobs`` than one, other processes read the files, and this one stores them (see
-    :mod:`wxarchive.readers`). One outcome a file, the unusable ones with their reason. Raises StoreError if the archive cannot be written.
+    :mod:`wxarchive.readers`). One outcome a file, the unusable ones with their reason. Raises StoreError if the archive
+    cannot be written, and InputError if its ``rules.toml`` has a mistake.
     """
     from wxarchive.readers import iter_read
 
-    pages = iter_read(paths, jobs)
+    pages = iter_read(paths, jobs, archive.load_guide())
     for first in pages:
         with archive.batch():
             # Taken from the iterator one by one: a batch of large pages is never held at once.
@@ -136,7 +137,7 @@ def store_page(archive: "Archive", page: "Page", source: str) -> Outcome:
     """Read a page and store what it shows. Raises ParseError for what cannot be read, and StoreError."""
     from wxarchive.read import read_captured
 
-    return _store_reading(archive, page, read_captured(page), source)
+    return _store_reading(archive, page, read_captured(page, archive.load_guide()), source)
 
 
 def _store_reading(archive: "Archive", page: "Page", reading: "Reading", source: str) -> Outcome:

@@ -15,7 +15,7 @@ from typing import Final
 from wxarchive.errors import InputError, WxArchiveError
 from wxarchive.files import is_plain, iter_files, load_file, load_files
 from wxarchive.pages import Page
-from wxarchive.read import Reading, read_captured
+from wxarchive.read import GUIDE, Guide, Reading, read_captured
 
 __all__ = ["Read", "iter_read"]
 
@@ -31,8 +31,10 @@ _Answer = list[tuple[str, Reading | WxArchiveError | None]]
 """Of each file of a chunk: the hash of the bytes that were read, and what they are; None for what is to be read here."""
 
 
-def iter_read(paths: Iterable[Path], jobs: int = 1) -> Iterator[Read]:
+def iter_read(paths: Iterable[Path], jobs: int = 1, guide: Guide = GUIDE) -> Iterator[Read]:
     """The pages of files and folders with what they are read as, in order; what cannot be used with its reason.
+
+    ``guide`` is what reading goes by.
 
     With more ``jobs`` than one, other processes read; then a script must be guarded by ``if __name__ == "__main__"``,
     as :mod:`multiprocessing` asks. Memory does not grow with the number of files. Raises nothing that a file can
@@ -40,18 +42,20 @@ def iter_read(paths: Iterable[Path], jobs: int = 1) -> Iterator[Read]:
     """
     if jobs <= 1:
         for source, page in load_files(paths):
-            yield source, page, None if isinstance(page, WxArchiveError) else _read(page)
+            yield source, page, None if isinstance(page, WxArchiveError) else _read(page, guide)
         return
     pool = ProcessPoolExecutor(
-        jobs, mp_context=multiprocessing.get_context("spawn"), initializer=_start_process
+        jobs, mp_context=multiprocessing.get_context("spawn"), initializer=_start_process, initargs=(guide,)
     )
     try:
-        yield from _iter_pooled(pool, iter_files(paths), jobs * _WAITING)
+        yield from _iter_pooled(pool, iter_files(paths), jobs * _WAITING, guide)
     finally:
         pool.shutdown(cancel_futures=True)
 
 
-def _iter_pooled(pool: ProcessPoolExecutor, items: Iterator[Path | InputError], most: int) -> Iterator[Read]:
+def _iter_pooled(
+    pool: ProcessPoolExecutor, items: Iterator[Path | InputError], most: int, guide: Guide
+) -> Iterator[Read]:
     waiting: deque[tuple[list[Path | InputError], Future[_Answer]]] = deque()
     while True:
         while len(waiting) < most and (chunk := list(islice(items, _CHUNK))):
@@ -69,7 +73,7 @@ def _iter_pooled(pool: ProcessPoolExecutor, items: Iterator[Path | InputError], 
                 else:
                     # A file that changed in between, or that holds several pages, is read here.
                     same = reading is not None and page.sha256 == digest
-                    yield source, page, reading if same else _read(page)
+                    yield source, page, reading if same else _read(page, guide)
 
 
 def _read_chunk(items: list[Path | InputError]) -> _Answer:
@@ -79,19 +83,25 @@ def _read_chunk(items: list[Path | InputError]) -> _Answer:
         if not isinstance(item, InputError) and is_plain(item):
             for _, page in load_file(item):
                 if not isinstance(page, WxArchiveError):
-                    answer = (page.sha256, _read(page))
+                    answer = (page.sha256, _read(page, _guide))
         answers.append(answer)
     return answers
 
 
-def _read(page: Page) -> Reading | WxArchiveError:
+def _read(page: Page, guide: Guide) -> Reading | WxArchiveError:
     try:
-        return read_captured(page)
+        return read_captured(page, guide)
     except WxArchiveError as error:
         return error
 
 
-def _start_process() -> None:
+_guide: Guide = GUIDE
+"""What a reading process reads by."""
+
+
+def _start_process(guide: Guide) -> None:
+    global _guide
+    _guide = guide
     # The first process is told by the terminal too, and ends the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()

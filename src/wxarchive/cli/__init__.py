@@ -21,12 +21,16 @@ from wxarchive.cli.history import changed, gone, history
 from wxarchive.cli.imports import import_
 from wxarchive.cli.info import info
 from wxarchive.cli.inspect import inspect
+from wxarchive.cli.learn import learn
 from wxarchive.cli.links import links
 from wxarchive.cli.listing import list_
 from wxarchive.cli.media import media
 from wxarchive.cli.queue import queue
+from wxarchive.cli.reindex import reindex
 from wxarchive.cli.reparse import reparse
+from wxarchive.cli.review import review
 from wxarchive.cli.search import search
+from wxarchive.cli.searches import searches
 from wxarchive.cli.show import show
 from wxarchive.cli.verify import repair, verify
 from wxarchive.errors import WxArchiveError
@@ -55,6 +59,7 @@ app.command("media")(media)
 app.command("import")(import_)
 app.command("inspect")(inspect)
 app.command("search")(search)
+app.add_typer(searches, name="searches")
 app.command("list")(list_)
 app.command("show")(show)
 app.command("info")(info)
@@ -71,8 +76,11 @@ app.command("backup")(backup)
 app.command("restore")(restore)
 app.command("merge")(merge)
 app.command("forget")(forget)
-app.command("config")(config)
+app.command("reindex")(reindex)
 app.command("doctor")(doctor)
+app.command("learn")(learn)
+app.command("review")(review)
+app.command("config")(config)
 
 
 def _print_version(wanted: bool) -> None:

@@ -1,36 +1,42 @@
-"""``wxarchive doctor``: whether everything that a run needs is in order."""
+"""``wxarchive doctor``: whether all is well, and what to do if not."""
+
+from typing import Annotated
 
 import typer
 
 from wxarchive.cli.network import ProxyOption, ReplayOption, open_fetcher, settings_of
-from wxarchive.cli.options import ArchiveOption, JsonOption, archive_folder
+from wxarchive.cli.options import ArchiveOption, JsonlOption, JsonOption, archive_folder
 
 __all__ = ["doctor"]
 
 
 def doctor(
     archive: ArchiveOption = None,
+    offline: Annotated[bool, typer.Option("--offline", help="Ask nothing of the network.")] = False,
     proxy: ProxyOption = None,
     replay: ReplayOption = None,
     json: JsonOption = False,
+    jsonl: JsonlOption = False,
 ) -> None:
-    """Check the network, the proxy, the clock, the disk, the archive, the pace and the breaker.
+    """Look whether all is well: network, proxy, clock, pace, disk, archive, search index, to-fetch list, pictures.
 
-    One request goes to the site's home page. Exits with 0 if nothing is broken.
+    One request goes to the site's home page. Changes nothing. Ends with code 9 if something is wrong.
 
     Examples:
 
       wxarchive doctor
 
-      wxarchive doctor --json
+      wxarchive doctor --archive ./my-archive --json
     """
-    from wxarchive.checkup import Patient, run_checks
+    from wxarchive.doctor import examine
     from wxarchive.output import Output
 
-    settings = settings_of(proxy=proxy, replay=replay)
-    with open_fetcher(settings) as fetcher:
-        patient = Patient(folder=archive_folder(archive), fetcher=fetcher, settings=settings)
-        findings = list(run_checks(patient))
-    Output(json=json).findings(findings)
-    if any(finding.status == "bad" for finding in findings):
-        raise typer.Exit(1)
+    output = Output(json=json, jsonl=jsonl)
+    folder = archive_folder(archive)
+    if offline:
+        code = output.findings(examine(folder))
+    else:
+        with open_fetcher(settings_of(proxy=proxy, replay=replay)) as fetcher:
+            code = output.findings(examine(folder, fetcher))
+    if code:
+        raise typer.Exit(code)

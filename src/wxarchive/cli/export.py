@@ -8,12 +8,18 @@ import typer
 
 from wxarchive.cli.options import (
     AccountOption,
+    AlbumOption,
     ArchiveOption,
     AuthorOption,
+    HasOption,
     KindOption,
+    OnOption,
     QueryOption,
     QuietOption,
     SinceOption,
+    SourceOption,
+    StateOption,
+    TitleOption,
     UntilOption,
     archive_folder,
     to_filter,
@@ -48,9 +54,15 @@ def export(
     query: QueryOption = None,
     account: AccountOption = None,
     author: AuthorOption = None,
+    source: SourceOption = None,
+    title: TitleOption = None,
+    album: AlbumOption = None,
     kind: KindOption = None,
+    state: StateOption = None,
+    has: HasOption = None,
     since: SinceOption = None,
     until: UntilOption = None,
+    on: OnOption = None,
     bom: Annotated[bool, typer.Option("--bom", help="csv: begin with a byte order mark, for Excel.")] = False,
     uncleaned: Annotated[
         bool, typer.Option("--uncleaned", help="The text as it was before cleaning.")
@@ -79,7 +91,20 @@ def export(
     from wxarchive.output import Output
 
     output = Output(quiet=quiet)
-    wanted = to_filter(account=account, author=author, kind=kind, since=since, until=until, query=query)
+    wanted = to_filter(
+        account=account,
+        author=author,
+        source=source,
+        title=title,
+        album=album,
+        kind=kind,
+        state=state,
+        has=has,
+        since=since,
+        until=until,
+        on=on,
+        query=query,
+    )
     folder = archive_folder(archive)
     options = ExportOptions(force=force, bom=bom, uncleaned=uncleaned, media=folder if media else None)
     with (

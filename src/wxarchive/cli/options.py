@@ -11,20 +11,26 @@ from wxarchive.errors import InputError, QueryError
 
 if TYPE_CHECKING:
     from wxarchive.query import PostFilter
-    from wxarchive.records import Kind
+    from wxarchive.records import Kind, State
 
 __all__ = [
     "AccountOption",
+    "AlbumOption",
     "ArchiveOption",
     "AuthorOption",
+    "HasOption",
     "JsonOption",
     "JsonlOption",
     "KindOption",
     "LimitOption",
     "OffsetOption",
+    "OnOption",
     "QueryOption",
     "QuietOption",
     "SinceOption",
+    "SourceOption",
+    "StateOption",
+    "TitleOption",
     "UntilOption",
     "archive_folder",
     "config_file",
@@ -55,6 +61,47 @@ AccountOption = Annotated[
 AuthorOption = Annotated[
     str | None,
     typer.Option("--author", metavar="NAME", help="Only posts of this author.", show_default=False),
+]
+SourceOption = Annotated[
+    str | None,
+    typer.Option("--source", metavar="NAME", help="Only posts from this source (来源).", show_default=False),
+]
+TitleOption = Annotated[
+    str | None,
+    typer.Option("--title", metavar="TEXT", help="Only posts with this in the title.", show_default=False),
+]
+AlbumOption = Annotated[
+    str | None,
+    typer.Option(
+        "--album",
+        metavar="NAME",
+        help="Only posts in this album (合集, 话题): name or id.",
+        show_default=False,
+    ),
+]
+StateOption = Annotated[
+    str | None,
+    typer.Option(
+        "--state",
+        metavar="STATE",
+        help="Only posts whose address last showed this: post, deleted, violation …",
+        show_default=False,
+    ),
+]
+HasOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--has",
+        metavar="THING",
+        help="Only posts with an image, audio, video or qr (a code to scan); may be repeated.",
+        show_default=False,
+    ),
+]
+OnOption = Annotated[
+    str | None,
+    typer.Option(
+        "--on", metavar="DATE", help="Only posts of this day, month or year (2024-05).", show_default=False
+    ),
 ]
 KindOption = Annotated[
     str | None,
@@ -130,21 +177,36 @@ def to_filter(
     *,
     account: str | None = None,
     author: str | None = None,
+    source: str | None = None,
+    title: str | None = None,
+    album: str | None = None,
     kind: str | None = None,
+    state: str | None = None,
+    has: list[str] | None = None,
     since: str | None = None,
     until: str | None = None,
+    on: str | None = None,
     query: str | None = None,
 ) -> "PostFilter":
     """The filter that the shared options ask for. Raises QueryError for a day or a query that cannot be used."""
-    from wxarchive.query import PostFilter, parse_query
+    from wxarchive.query import PostFilter, all_of, parse_query, quote
 
+    wanted = parse_query(query) if query else None
+    if on is not None:
+        day = parse_query(f"on:{quote(on)}")
+        wanted = all_of(wanted, PostFilter(query=day)) if wanted else day
     return PostFilter(
         account=account,
         author=author,
-        kind=cast("Kind | None", kind),  # checked where the filter is used
+        source=source,
+        title=title,
+        album=album,
+        kind=cast("Kind | None", kind),  # this and the next two are checked where the filter is used
+        state=cast("State | None", state),
+        has=tuple(has or ()),
         since=to_day(since),
         until=to_day(until),
-        query=parse_query(query) if query else None,
+        query=wanted,
     )
 
 

@@ -215,6 +215,8 @@ class Fetcher:
         pace, media_pace = _pace(options)
         self.connections = max(options.connections, 1) if pace[1] <= 0 else 1
         """Requests to WeChat that may be under way at once."""
+        self.pace = pace
+        """The shortest and the longest pause between two requests to WeChat, in seconds."""
         self._allowed = tuple(_checked_host(host) for host in options.allow_hosts)
         self._posts = _Lane(
             gate=self._gate(pace), may_ask=self._is_post_host, max_bytes=options.max_bytes, is_posts=True

@@ -16,7 +16,7 @@ import shutil
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TextIO, TypeVar, cast
@@ -30,14 +30,18 @@ from wxarchive.errors import (
     WxArchiveError,
 )
 from wxarchive.output.changes import change_lines, reparse_summary
+from wxarchive.output.charts import bar_lines, column_lines, columns_svg
+from wxarchive.output.concordance import context_line, side_width
 from wxarchive.output.diffs import diff_html, diff_lines
 from wxarchive.output.health import finding_line, verified_lines
 from wxarchive.output.lives import changed_line, gone_line, history_lines
-from wxarchive.output.paint import Paint, Style, fit, pad, plain_line
+from wxarchive.output.paint import Paint, fit, pad, plain_line
 from wxarchive.output.progress import progress_line
+from wxarchive.output.removals import learned_lines, reviewed_lines
 from wxarchive.output.views import (
     error_lines,
     feed_text_lines,
+    finding_lines,
     hit_lines,
     info_lines,
     inspected_lines,
@@ -46,6 +50,7 @@ from wxarchive.output.views import (
     post_lines,
     queued_lines,
     row_line,
+    search_line,
     shown_moment,
     source_lines,
 )
@@ -53,15 +58,18 @@ from wxarchive.text import display_width, without_controls
 from wxarchive.times import format_moment, now
 
 if TYPE_CHECKING:
-    from wxarchive.checkup import Finding
     from wxarchive.citations import Citation, Gap
     from wxarchive.collect import Event, Losses
     from wxarchive.diff import PostDiff
+    from wxarchive.doctor import Finding
+    from wxarchive.excerpts import Context
+    from wxarchive.learning import Learned
     from wxarchive.merging import Merge
     from wxarchive.pipeline import Outcome
     from wxarchive.read import Explanation, Reading
     from wxarchive.records import Post
     from wxarchive.repairing import Repair
+    from wxarchive.reviewing import Reviewed
     from wxarchive.settings import Setting, Value
     from wxarchive.store import (
         ArchiveInfo,
@@ -72,6 +80,7 @@ if TYPE_CHECKING:
         LinkState,
         QueuedLink,
         Reparsed,
+        SavedSearch,
         SearchResult,
         Summary,
         Verified,
@@ -198,7 +207,7 @@ class Output:
     def search_result(self, result: "SearchResult", *, words: str, offset: int = 0) -> None:
         """What a search found, best first, with its words marked."""
         if self.is_json:
-            said = {"query": words, "total": result.total, "offset": offset}
+            said = {"query": words, "total": result.total, "offset": offset, "ranking": result.ranking}
             self._document("hits", (hit.to_dict() for hit in result.hits), said)
             return
         paint = self._paint()
@@ -209,6 +218,137 @@ class Output:
                 self._print("\n".join((*hit_lines(hit, paint), "")))
         self.flush()
         self.say(_found(result.total, len(result.hits), offset, words))
+        if result.ranking == "selected" and result.hits:
+            self.say(
+                "so many hold it that titles and recent posts come first; --exact-rank ranks all of them"
+            )
+
+    def new_posts(self, result: "SearchResult", *, name: str) -> None:
+        """What a kept search had not found before; nothing at all on standard output if there is nothing."""
+        if result.total or self.is_json:
+            self.search_result(result, words=result.query.words)
+        else:
+            self.say(f"nothing new in {name}")
+
+    def explanation(self, lines: "Iterable[str]", *, words: str) -> None:
+        """How a query was read."""
+        if self.is_json or self.is_jsonl:
+            self.record({"wxarchive": ENVELOPE_VERSION, "query": words, "read": list(lines)})
+        else:
+            self.data("\n".join(lines))
+        self.flush()
+
+    def count(self, total: int, *, words: str) -> None:
+        """How many posts hold the words."""
+        if self.is_json or self.is_jsonl:
+            self.record({"wxarchive": ENVELOPE_VERSION, "query": words, "total": total})
+        else:
+            self._print(str(total))
+        self.flush()
+
+    def counts(self, counts: "Sequence[tuple[str | None, int]]", *, by: str, words: str) -> None:
+        """How many posts there are of each account and so on: bars on a terminal, else a table for programs."""
+        if self.is_jsonl:
+            for name, count in counts:
+                self.record({by: name, "posts": count})
+        elif self.is_json:
+            said = {"query": words, "by": by}
+            self._document("counts", ({by: name, "posts": count} for name, count in counts), said)
+        else:
+            for line in bar_lines(counts, self._paint(), self._width()):
+                self._print(line)
+        self.flush()
+        if not counts:
+            self.say(f"no post holds {words}")
+
+    def trend(self, months: "Sequence[tuple[str, int, int]]", *, words: str, svg: Path | None = None) -> None:
+        """How many posts hold the words, month by month; ``svg``: also drawn into a file. ExportError if it cannot be."""
+        if svg is not None:
+            try:
+                svg.write_text(columns_svg(months, words), encoding="utf-8")
+            except OSError as error:
+                raise ExportError(
+                    f"cannot be written: {error.strerror or error}", subject=os.fspath(svg)
+                ) from error
+        records = ({"month": month, "posts": count, "of": every} for month, count, every in months)
+        width = self._width()
+        if self.is_jsonl:
+            for record in records:
+                self.record(record)
+        elif self.is_json:
+            self._document("months", records, {"query": words})
+        elif width is None:
+            for month, count, every in months:
+                self._print(f"{month}\t{count}\t{every}")
+        else:
+            for line in column_lines(months, self._paint(), width):
+                self._print(line)
+        self.flush()
+        if svg is not None:
+            self.say(f"drawn into {svg}")
+
+    def contexts(self, found: "Iterable[tuple[Summary, list[Context]]]", *, words: str, width: int) -> None:
+        """A concordance, as it comes: one line for each occurrence."""
+        if self.is_json:
+            records = (_context_record(post, context) for post, contexts in found for context in contexts)
+            self._document("contexts", records, {"query": words})
+            return
+        paint, side = self._paint(), side_width(width, self._width())
+        posts = lines = 0
+        for post, contexts in found:
+            posts += 1
+            for context in contexts:
+                lines += 1
+                if self.is_jsonl:
+                    self.record(_context_record(post, context))
+                else:
+                    self._print(context_line(post, context, paint, side))
+        self.flush()
+        self.say(
+            f"{lines:,} {'line' if lines == 1 else 'lines'} from {posts:,} {'post' if posts == 1 else 'posts'}"
+        )
+
+    def searches(self, searches: "Sequence[SavedSearch]") -> None:
+        """The searches that are kept under a name."""
+        if self.is_json:
+            self._document("searches", (saved.to_dict() for saved in searches), {})
+            return
+        for saved in searches:
+            if self.is_jsonl:
+                self.record(saved.to_dict())
+            else:
+                self._print(search_line(saved, self._paint()))
+        self.flush()
+        if not searches:
+            self.say("no search is kept; wxarchive searches save NAME WORDS keeps one")
+
+    def findings(self, findings: "Iterable[Finding]") -> int:
+        """What a doctor finds, as it comes; gives the exit code."""
+        if self.is_json:
+            listed = list(findings)
+            self._document("findings", (finding.to_dict() for finding in listed), {})
+        else:
+            listed = []
+            for finding in findings:
+                listed.append(finding)
+                if self.is_jsonl:
+                    self.record(finding.to_dict())
+                else:
+                    self._print("\n".join(finding_lines(finding, self._paint())))
+                self.flush()
+        failed = sum(finding.status == "failed" for finding in listed)
+        self.say(f"{failed:,} of {len(listed):,} failed" if failed else "all is well")
+        return SomeFailedError.exit_code if failed else 0
+
+    def progress_of(self, counts: Iterable[int], total: int, verb: str) -> int:
+        """Go through ``counts``, each how much is done so far of ``total``, while a line on the terminal says so."""
+        done = 0
+        try:
+            for done in counts:
+                self._show_progress(f"{done:,} of {total:,} {verb}")
+        finally:
+            self._clear_progress()
+        return done
 
     def info(self, info: "ArchiveInfo") -> None:
         """What an archive holds."""
@@ -251,6 +391,36 @@ class Output:
         self.flush()
         for line in reparse_summary(report, dry_run=dry_run):
             self.say(line)
+
+    def learned(self, found: "Iterable[Learned]") -> None:
+        """What accounts repeat, account by account as it is learned."""
+        if self.is_json:
+            self._document("accounts", (one.to_dict() for one in found), {})
+            return
+        blocks = accounts = 0
+        for one in found:
+            accounts += 1
+            blocks += len(one.learned.blocks)
+            if self.is_jsonl:
+                self.record(one.to_dict())
+            elif not self.is_quiet and one.learned.blocks:
+                self._print("\n".join(learned_lines(one, self._paint())))
+            self.flush()
+        self.say(
+            f"learned: {blocks:,} lines of {accounts:,} accounts; reparse takes them out of what is held"
+        )
+
+    def reviewed(self, found: "Iterable[Reviewed]") -> None:
+        """Removals, each with the post that it was taken from."""
+        if self.is_json:
+            self._document("removals", (one.to_dict() for one in found), {})
+            return
+        for one in found:
+            if self.is_jsonl:
+                self.record(one.to_dict())
+            else:
+                self._print("\n".join(reviewed_lines(one, self._paint())))
+        self.flush()
 
     def history(self, history: "History") -> None:
         """The life of a post."""
@@ -530,20 +700,6 @@ class Output:
         self.flush()
         self.say(f"{file}{'' if file.exists() else ' (not there)'}")
 
-    def findings(self, findings: "Iterable[Finding]") -> None:
-        """What a check-up found."""
-        if self.is_json:
-            self._document("checks", (finding.to_dict() for finding in findings), {})
-            return
-        paint = self._paint()
-        for finding in findings:
-            style: Style = "good" if finding.status == "ok" else finding.status
-            hint = f"  ({plain_line(finding.hint)})" if finding.hint else ""
-            self._print(
-                f"{paint(style, pad(finding.status, 4))} {pad(finding.check, 14)} {plain_line(finding.words)}{hint}"
-            )
-        self.flush()
-
     def queue_left(self, counts: "Mapping[LinkState, int]") -> None:
         """How many links are still to be fetched, and how to go on."""
         waiting, failed = counts.get("waiting", 0), counts.get("failed", 0)
@@ -781,6 +937,18 @@ def _summary(counts: Counter[str], verb: str) -> str:
     parts = ", ".join(f"{number:,} {status.replace('-', ' ')}" for status, number in counts.items())
     in_all = f" ({counts.total():,} in all)" if len(counts) > 1 else ""
     return f"{verb}: {parts or 'nothing'}{in_all}"
+
+
+def _context_record(post: "Summary", context: "Context") -> dict[str, Any]:
+    return {
+        "number": post.number,
+        "id": post.post_id,
+        "title": post.title,
+        "at": context.at,
+        "before": context.before,
+        "term": context.term,
+        "behind": context.behind,
+    }
 
 
 def _found(total: int, shown: int, offset: int, words: str) -> str:

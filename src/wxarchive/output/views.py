@@ -5,21 +5,32 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from wxarchive.output.paint import Paint, Style, fit, pad, plain_line
+from wxarchive.output.removals import removal_lines
 from wxarchive.records import Post
 from wxarchive.text import without_controls
 from wxarchive.times import Precision, format_moment
 
 if TYPE_CHECKING:
     from wxarchive.collect import Losses
+    from wxarchive.doctor import Finding
     from wxarchive.errors import WxArchiveError
     from wxarchive.parse.lists import ListedPost
     from wxarchive.pipeline import Outcome
     from wxarchive.read import Explanation, Reading
-    from wxarchive.store import ArchiveInfo, FeedText, FollowedSource, Hit, QueuedLink, Summary
+    from wxarchive.store import (
+        ArchiveInfo,
+        FeedText,
+        FollowedSource,
+        Hit,
+        QueuedLink,
+        SavedSearch,
+        Summary,
+    )
 
 __all__ = [
     "error_lines",
     "feed_text_lines",
+    "finding_lines",
     "hit_lines",
     "info_lines",
     "inspected_lines",
@@ -28,6 +39,7 @@ __all__ = [
     "post_lines",
     "queued_lines",
     "row_line",
+    "search_line",
     "shown_moment",
     "shown_size",
     "source_lines",
@@ -129,6 +141,26 @@ def hit_lines(hit: "Hit", paint: Paint) -> Iterator[str]:
         yield f"       {paint.marked(hit.excerpt.text, hit.excerpt.marks)}"
 
 
+def search_line(saved: "SavedSearch", paint: Paint) -> str:
+    """A search that is kept: its name, its words, when it was last run and what it found then."""
+    run = (
+        f"{shown_moment(saved.run_at, 'minute')}: {_count(saved.found, 'post')}"
+        if saved.run_at
+        else "never run"
+    )
+    return f"{paint('bold', pad(plain_line(saved.name), 16))}  {plain_line(saved.words)}  {paint('dim', run)}"
+
+
+def finding_lines(finding: "Finding", paint: Paint) -> Iterator[str]:
+    """Something that was looked at, how it is, and what to do about it."""
+    styles: Mapping[str, Style] = {"good": "good", "odd": "odd", "failed": "bad", "skipped": "dim"}
+    status = paint(styles[finding.status], pad(finding.status, 8))
+    detail = f": {plain_line(finding.detail)}" if finding.detail else ""
+    yield f"{status} {pad(finding.group, 8)} {plain_line(finding.about)}{detail}"
+    if finding.hint:
+        yield f"{'':17} hint: {plain_line(finding.hint)}"
+
+
 def post_lines(
     post: Post, paint: Paint, *, removed: bool = False, number: int | None = None
 ) -> Iterator[str]:
@@ -142,8 +174,7 @@ def post_lines(
         yield ""
         yield paint("bold", f"removed: {_count(len(post.removed), 'piece')}")
         for piece in post.removed:
-            yield f"  {paint('odd', plain_line(piece.rule))} {plain_line(piece.label)} (at {piece.at})"
-            yield from (f"    {without_controls(line)}" for line in piece.text.strip("\n").split("\n"))
+            yield from removal_lines(piece, paint)
 
 
 def feed_text_lines(kept: "FeedText", text: str, paint: Paint) -> Iterator[str]:
@@ -235,6 +266,8 @@ def inspected_lines(
     yield from _labelled([("text", _measure(post)), ("missing", "; ".join(reading.missing))], paint)
     if explanation is not None:
         yield from _explained(explanation, paint)
+        for piece in post.removed:
+            yield from removal_lines(piece, paint)
 
 
 def _listed_line(post: "ListedPost", paint: Paint) -> str:

@@ -11,11 +11,15 @@
 - ``word*``: words that begin so.
 - ``title: author: account: source: text:`` before a term, a phrase or a group: only in that field.
   ``account:`` also takes an account's 微信号, ``gh_…`` or ``__biz``, in full.
+- ``NEAR(甲 乙, 10)``: these words or phrases in one field, in any order, with at most so many characters between
+  them; without a number, 10.
+- ``album:`` a part of an album's (合集, 话题) name, or its id in full. ``has:image``, ``has:audio``, ``has:video``,
+  ``has:qr``: what the post has beside text. ``state:deleted``: what the site last showed under its address.
 - ``kind:article``; ``after:2023-05`` (from its first day on), ``before:2024`` (earlier than its first day),
   ``on:2024-03-09`` (within it): a year, a month or a day, Beijing time.
 - Anything else is text to look for: ``C++``, ``100%``, ``#话题#``, a bracket without its partner. The only
-  errors: nothing to look for, only what must not be there, a ``kind:`` or a date that is none, and a query
-  beyond all measure.
+  errors: nothing to look for, only what must not be there, a ``kind:``, ``state:``, ``has:`` or a date that is
+  none, and a query beyond all measure.
 
 **What a term finds.** A term stands in a text where its folded characters (:func:`wxarchive.han.fold`) stand
 in the folded text one after the other, spaces and punctuation included; and where the term begins or ends
@@ -34,45 +38,69 @@ the text itself decides: :meth:`Query.verify` for the whole, :func:`holds` for o
 """
 
 from wxarchive.query.bounds import Bound, bound
+from wxarchive.query.characters import character_match, character_tokens, is_character, title_match
+from wxarchive.query.explain import explain
 from wxarchive.query.filters import PostFilter, Query, all_of
-from wxarchive.query.language import parse_query, quote
+from wxarchive.query.language import of_words, parse_query, quote
 from wxarchive.query.nodes import (
     COLUMNS,
     AccountIs,
+    AlbumIs,
     And,
     Asked,
+    Feature,
     Field,
+    Has,
     KindIs,
+    Near,
     Node,
     Not,
     Or,
     Published,
+    StateIs,
     Term,
     find_occurrences,
+    find_places,
     holds,
+    is_in,
+    near,
     verify,
 )
 
 __all__ = [
     "COLUMNS",
     "AccountIs",
+    "AlbumIs",
     "And",
     "Asked",
     "Bound",
+    "Feature",
     "Field",
+    "Has",
     "KindIs",
+    "Near",
     "Node",
     "Not",
     "Or",
     "PostFilter",
     "Published",
     "Query",
+    "StateIs",
     "Term",
     "all_of",
     "bound",
+    "character_match",
+    "character_tokens",
+    "explain",
     "find_occurrences",
+    "find_places",
     "holds",
+    "is_character",
+    "is_in",
+    "near",
+    "of_words",
     "parse_query",
     "quote",
+    "title_match",
     "verify",
 ]

@@ -1,11 +1,11 @@
 """What the index is asked: one FTS5 expression that every wanted post satisfies."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final, cast
 
 from wxarchive.han import is_cjk, run_tokens, split_runs
-from wxarchive.query.nodes import COLUMNS, And, Node, Not, Or, Term
+from wxarchive.query.nodes import COLUMNS, And, Near, Node, Not, Or, Term
 
 __all__ = ["Bound", "bound"]
 
@@ -13,6 +13,8 @@ __all__ = ["Bound", "bound"]
 _LONGEST_PHRASE: Final = 32
 # FTS5 cuts a token at 32,768 bytes.
 _LONGEST_WORD: Final = 4000
+# A query may ask for more; FTS5 counts in 32 bits.
+_FARTHEST: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,8 @@ def bound(node: Node) -> Bound | None:
     match node:
         case Term():
             return _bound_term(node)
+        case Near():
+            return _bound_near(node)
         case And(parts):
             return _bound_all(parts)
         case Or(parts):
@@ -58,6 +62,22 @@ def _bound_all(parts: tuple[Node, ...]) -> Bound | None:
     if unwanted:
         expression = f"({expression} NOT {_join(' OR ', unwanted)})"
     return Bound(expression, exact)
+
+
+def _bound_near(node: Near) -> Bound | None:
+    """Characters give at most a token each, and a phrase's last character is in the pair that begins with it."""
+    found = [bound(replace(term, field=None)) for term in node.terms]
+    phrases = [part.expression for part in found if part is not None]
+    if not phrases:
+        return None
+    if len(phrases) == 1:
+        expression = phrases[0]
+    elif node.distance < _FARTHEST:
+        expression = f"NEAR({' '.join(phrases)}, {node.distance + 1})"
+    else:
+        expression = _join(" AND ", phrases)
+    field = node.terms[0].field
+    return Bound(f"{COLUMNS[field]} : {expression}" if field else expression, exact=False)
 
 
 def _join(operator: str, expressions: list[str]) -> str:

@@ -9,17 +9,22 @@ from wxarchive.query.bounds import bound
 from wxarchive.query.nodes import (
     And,
     Asked,
+    Field,
     Node,
     Published,
     Term,
     account_node,
+    album_node,
     combine,
+    feature_node,
+    has_terms,
     kind_node,
     next_day,
     positive_terms,
+    state_node,
     verify,
 )
-from wxarchive.records import Kind
+from wxarchive.records import Kind, State
 from wxarchive.text import without_surrogates
 
 __all__ = ["PostFilter", "Query", "all_of"]
@@ -45,6 +50,11 @@ class Query:
         return found is not None and found.exact
 
     @property
+    def asks_words(self) -> bool:
+        """Whether there is any term in it, wanted or not: then the index is asked."""
+        return has_terms(self.root)
+
+    @property
     def terms(self) -> tuple[Term, ...]:
         """The terms that a found post may show: none that is negated, each once, in the order typed."""
         return tuple(dict.fromkeys(positive_terms(self.root)))
@@ -58,13 +68,20 @@ class Query:
 class PostFilter:
     """Which posts: the same everywhere, in lists, searches and exports. What is None is not asked.
 
-    ``account``: a part of its name, or its 微信号, ``gh_…`` or ``__biz`` in full. ``author``: a part of the
-    author's name. ``since`` and ``until``: days in Beijing, both included.
+    ``account``: a part of its name, or its 微信号, ``gh_…`` or ``__biz`` in full. ``author``, ``source``, ``title``: a
+    part of it. ``album``: a part of its name, or its id in full. ``state``: what the site last showed under the post's
+    address. ``has``: image, audio, video or qr, all of those named. ``since`` and ``until``: days in Beijing, both
+    included.
     """
 
     account: str | None = None
     author: str | None = None
+    source: str | None = None
+    title: str | None = None
+    album: str | None = None
     kind: Kind | None = None
+    state: State | None = None
+    has: tuple[str, ...] = ()
     since: date | None = None
     until: date | None = None
     query: Query | None = None
@@ -72,15 +89,22 @@ class PostFilter:
     def to_query(self) -> Query | None:
         """The whole filter as one query; None if it lets everything pass.
 
-        Raises QueryError if ``account`` or ``author`` holds no text, or ``kind`` is none.
+        Raises QueryError if a text to look for is empty, or a kind, state or feature is none.
         """
         parts: list[Node] = []
         if self.account is not None:
             parts.append(account_node(_wanted(self.account, "account")))
-        if self.author is not None:
-            parts.append(Term(fold(_wanted(self.author, "author")), field="author"))
+        fields: dict[Field, str | None] = {"author": self.author, "source": self.source, "title": self.title}
+        for field, value in fields.items():
+            if value is not None:
+                parts.append(Term(fold(_wanted(value, field)), field=field))
+        if self.album is not None:
+            parts.append(album_node(_wanted(self.album, "album")))
         if self.kind is not None:
             parts.append(kind_node(self.kind))
+        if self.state is not None:
+            parts.append(state_node(self.state))
+        parts += map(feature_node, self.has)
         if self.since is not None or self.until is not None:
             parts.append(Published(self.since, next_day(self.until) if self.until else None))
         if self.query is not None:

@@ -2,30 +2,34 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, Literal, cast
 
 from wxarchive.errors import QueryError
 from wxarchive.han import fold, split_runs
-from wxarchive.query.filters import Query
+from wxarchive.query.filters import PostFilter, Query, all_of
 from wxarchive.query.nodes import (
     And,
     Field,
+    Near,
     Node,
     Not,
     Or,
     Published,
     Term,
     account_node,
+    album_node,
     combine,
+    feature_node,
     is_positive,
     kind_node,
     next_day,
+    state_node,
 )
 from wxarchive.text import without_surrogates
 
-__all__ = ["parse_query", "quote"]
+__all__ = ["of_words", "parse_query", "quote"]
 
 # Bounds on what is typed: generous to people, out of reach of FTS5's own limits.
 LONGEST: Final = 10_000
@@ -53,6 +57,7 @@ class _Mark:
     prefix: bool = False
     field: Field | None = None
     fact: Node | None = None
+    near: Near | None = None
 
 
 _OPEN = "(（"
@@ -60,7 +65,10 @@ _CLOSE = ")）"
 _CLOSING_QUOTE: Final = {'"': '"', "＂": "＂", "“": "”", "”": "”", "「": "」"}
 _MINUS = "-－"
 _FIELD = re.compile(r"(title|author|account|source|text)[:：](?=\S)", re.IGNORECASE)
-_FACT = re.compile(r"(kind|after|before|on)[:：](?=\S)", re.IGNORECASE)
+_FACT = re.compile(r"(kind|state|album|has|after|before|on)[:：](?=\S)", re.IGNORECASE)
+_NEAR = re.compile(r"NEAR(?=[(（])")
+_DISTANCE = re.compile(r"[,，]\s*([0-9]{1,9})\s*\Z")
+_USUAL_DISTANCE: Final = 10
 _WORD_OPERATORS: Final[Mapping[str, _MarkKind]] = {"OR": "|", "AND": "and", "NOT": "not", "|": "|", "｜": "|"}
 
 
@@ -73,7 +81,7 @@ def parse_query(words: str) -> Query:
     if len(words) > LONGEST:
         raise QueryError(f"more than {LONGEST:,} characters")
     marks = list(_marks(without_surrogates(words)))
-    if sum(mark.kind == "term" for mark in marks) > MOST_TERMS:
+    if sum(len(mark.near.terms) if mark.near else mark.kind == "term" for mark in marks) > MOST_TERMS:
         raise QueryError(
             f"more than {MOST_TERMS} words", hint="put a passage in quotes to look for it as it stands"
         )
@@ -86,6 +94,15 @@ def parse_query(words: str) -> Query:
             hint="add one that must; put a word that begins with - in quotes",
         )
     return Query(root, words)
+
+
+def of_words(words: str, post_filter: PostFilter | None) -> Query:
+    """What words and a filter ask for together; no words are enough if the filter asks anything.
+
+    Raises QueryError as :func:`parse_query` and :meth:`PostFilter.to_query` do.
+    """
+    query = None if words.strip() else (post_filter.to_query() if post_filter else None)
+    return query or all_of(parse_query(words), post_filter)
 
 
 def _marks(words: str) -> Iterator[_Mark]:
@@ -113,6 +130,9 @@ def _marks(words: str) -> Iterator[_Mark]:
         elif (found := _FIELD.match(words, at)) and _begins_part(words, found.end()):
             yield _Mark("field", found[0], field=cast("Field", found[1].lower()))
             at = found.end()
+        elif near := _read_near(words, at):
+            mark, at = near
+            yield mark
         else:
             mark, at = _read_term(words, at, depth)
             yield mark
@@ -135,10 +155,42 @@ def _read_term(words: str, at: int, depth: int) -> tuple[_Mark, int]:
         text, prefix = _split_star(words[value_at:end])
     raw = words[at:end]
     if fact:
-        return _Mark("term", raw, fact=_fact(fact[1].lower(), text.strip(), raw)), end
+        return _Mark("term", raw, fact=_fact(fact[1].lower(), text.strip(), raw, prefix=prefix)), end
     if phrase is None and raw in _WORD_OPERATORS:
         return _Mark(_WORD_OPERATORS[raw], raw), end
     return _Mark("term", raw, text if text.strip() else "", prefix), end
+
+
+def _read_near(words: str, at: int) -> tuple[_Mark, int] | None:
+    """The ``NEAR(…)`` that begins at ``at``, and where it ends; None for anything else, one term alone too."""
+    found = _NEAR.match(words, at)
+    end = _partner(words, found.end()) if found else None
+    if found is None or end is None:
+        return None
+    inside = words[found.end() + 1 : end]
+    number = _DISTANCE.search(inside)
+    if number:
+        inside = inside[: number.start()]
+    terms: list[Term] = []
+    place = 0
+    while place < len(inside):
+        if inside[place].isspace():
+            place += 1
+            continue
+        phrase = _read_phrase(inside, place)
+        if phrase is not None:
+            text, place = phrase
+            prefix = inside.startswith("*", place)
+            place += prefix
+        else:
+            stop = next((n for n in range(place, len(inside)) if inside[n].isspace()), len(inside))
+            (text, prefix), place = _split_star(inside[place:stop]), stop
+        if text.strip():
+            terms.append(Term(fold(text), prefix))
+    if len(terms) < 2:
+        return None
+    near = Near(tuple(terms), int(number[1]) if number else _USUAL_DISTANCE)
+    return _Mark("term", words[at : end + 1], near=near), end + 1
 
 
 def _read_phrase(words: str, at: int) -> tuple[str, int] | None:
@@ -269,6 +321,9 @@ class _Reader:
             return part
         if mark.kind == "term":
             self.at += 1
+            if mark.near is not None:
+                terms = tuple(replace(term, field=self.field) for term in mark.near.terms)
+                return Near(terms, mark.near.distance)
             return mark.fact or self.to_term(mark.text, mark.prefix)
         return self.as_text()
 
@@ -302,9 +357,18 @@ def _combined(operator: type[And] | type[Or], parts: list[Node | None]) -> Node 
 _DATE = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})(?:[-/.月](\d{1,2}))?)?[年月日]?", re.ASCII)
 
 
-def _fact(name: str, value: str, raw: str) -> Node:
-    if name == "kind":
-        return kind_node(value)
+def _fact(name: str, value: str, raw: str, *, prefix: bool) -> Node:
+    match name:
+        case "kind":
+            return kind_node(value)
+        case "state":
+            return state_node(value)
+        case "has":
+            return feature_node(value)
+        case "album":
+            if not value:
+                raise QueryError(f"{raw}: the album to look for is empty")
+            return album_node(value, prefix=prefix)
     first, behind = _period(value, raw)
     if name == "on":
         return Published(first, behind)

@@ -1,35 +1,51 @@
 """What can be asked of a post, as a tree, and what it means: decided by looking at everything."""
 
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Final, Literal, cast, get_args
 
 from wxarchive.errors import QueryError
-from wxarchive.han import fold, is_word_character
-from wxarchive.records import Kind
+from wxarchive.han import fold, is_cjk, is_word_character, spellings
+from wxarchive.records import STATES, Kind, State
 
 __all__ = [
     "COLUMNS",
+    "FEATURES",
     "KINDS",
     "AccountIs",
+    "AlbumIs",
     "And",
     "Asked",
+    "Feature",
     "Field",
+    "Has",
     "KindIs",
+    "Near",
     "Node",
     "Not",
     "Or",
     "Published",
+    "StateIs",
     "Term",
     "account_node",
+    "album_node",
     "combine",
+    "feature_node",
     "find_occurrences",
+    "find_places",
+    "has_terms",
     "holds",
+    "is_in",
     "is_positive",
     "kind_node",
+    "near",
     "next_day",
     "positive_terms",
+    "state_node",
     "verify",
 ]
 
@@ -47,6 +63,11 @@ COLUMNS: Final[Mapping[Field, str]] = {
 
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 
+Feature = Literal["image", "audio", "video", "qr"]
+"""What a post may have beside text: pictures in its body, sound, film, codes to scan."""
+
+FEATURES: Final[tuple[Feature, ...]] = get_args(Feature)
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -55,6 +76,18 @@ class Term:
     text: str
     prefix: bool = False
     field: Field | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """All of the terms in one field, close together, in any order.
+
+    Between the end of the one that begins first and the beginning of the one that begins last stand at most
+    ``distance`` characters.
+    """
+
+    terms: tuple[Term, ...]
+    distance: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +102,28 @@ class KindIs:
     """The post's kind."""
 
     kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class StateIs:
+    """What the site last showed under the post's address: ``post``, or ``deleted`` and its like."""
+
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class AlbumIs:
+    """In an album (合集, 话题) whose name holds ``name``, or that has this id."""
+
+    name: Term
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Has:
+    """Has such a thing beside its text."""
+
+    feature: Feature
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +155,7 @@ class Not:
     part: "Node"
 
 
-Node = Term | AccountIs | KindIs | Published | And | Or | Not
+Node = Term | Near | AccountIs | KindIs | StateIs | AlbumIs | Has | Published | And | Or | Not
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +171,11 @@ class Asked:
     user_name: str | None = None
     biz: str | None = None
     kind: str | None = None
+    state: str = "post"
+    """What the site last showed under the post's address."""
+    albums: tuple[tuple[str, str], ...] = ()
+    """Id and name, folded, of the albums it stands in."""
+    features: frozenset[Feature] = frozenset()
     day: str | None = None
     """The day it was published, ``YYYY-MM-DD``."""
 
@@ -136,14 +196,64 @@ def find_occurrences(term: Term, folded: str, start: int = 0) -> Iterator[int]:
         at = folded.find(text, at + 1)
 
 
+def find_places(term: Term, text: str) -> Iterator[int]:
+    """As :func:`find_occurrences`, in a text that is not folded; of CJK terms without folding it, which is faster."""
+    pattern = _pattern(term.text)
+    if pattern is None:
+        yield from find_occurrences(term, _recently_folded(text))
+        return
+    found = pattern.search(text)
+    while found:
+        yield found.start()
+        found = pattern.search(text, found.start() + 1)
+
+
+def is_in(term: Term, text: str) -> bool:
+    """Whether the term stands in a text that is not folded."""
+    return next(find_places(term, text), None) is not None
+
+
+@lru_cache(maxsize=512)
+def _pattern(folded: str) -> re.Pattern[str] | None:
+    """What finds a CJK term in any of its spellings; None for other terms."""
+    if not all(map(is_cjk, folded)):
+        return None
+    return re.compile("".join(f"[{spellings(character)}]" for character in folded))
+
+
+# Several terms are looked for in one text after the other.
+_recently_folded = lru_cache(maxsize=4)(fold)
+
+
 def holds(term: Term, folded: str) -> bool:
     """Whether ``term`` stands in the folded text."""
     return next(find_occurrences(term, folded), None) is not None
 
 
+def near(terms: Sequence[Term], distance: int, folded: str) -> bool:
+    """Whether the terms stand in the folded text as :class:`Near` says."""
+    places = [list(find_occurrences(term, folded)) for term in terms]
+    if not all(places):
+        return False
+    for first, (term, starts) in enumerate(zip(terms, places, strict=True)):
+        for start in starts:
+            # With this as the first, the others are best where they next begin.
+            nexts = [bisect_left(other, start) for number, other in enumerate(places) if number != first]
+            others = [other for number, other in enumerate(places) if number != first]
+            if any(at == len(other) for at, other in zip(nexts, others, strict=True)):
+                break  # one of the others does not come any more
+            last = max((other[at] for at, other in zip(nexts, others, strict=True)), default=start)
+            if last - (start + len(term.text)) <= distance:
+                return True
+    return False
+
+
 def verify(node: Node, post: Asked) -> bool:
     """Whether ``node`` wants this post."""
     match node:
+        case Near(terms, distance):
+            field = terms[0].field
+            return any(near(terms, distance, getattr(post, name)) for name in ([field] if field else COLUMNS))
         case Term(field=None):
             return any(holds(node, getattr(post, name)) for name in COLUMNS)
         case Term(field=field):
@@ -154,6 +264,12 @@ def verify(node: Node, post: Asked) -> bool:
             return same_alias or name in (post.user_name, post.biz)
         case KindIs(kind):
             return post.kind == kind
+        case StateIs(state):
+            return post.state == state
+        case AlbumIs(name, number):
+            return any(number == its_id or holds(name, title) for its_id, title in post.albums)
+        case Has(feature):
+            return feature in post.features
         case Published(since, before):
             return (
                 post.day is not None
@@ -173,9 +289,24 @@ def positive_terms(node: Node) -> Iterator[Term]:
     match node:
         case Term():
             yield node
+        case Near(terms):
+            yield from terms
         case And(parts) | Or(parts):
             for part in parts:
                 yield from positive_terms(part)
+
+
+def has_terms(node: Node) -> bool:
+    """Whether there is any term in ``node``."""
+    match node:
+        case Term() | Near():
+            return True
+        case Not(part):
+            return has_terms(part)
+        case And(parts) | Or(parts):
+            return any(map(has_terms, parts))
+        case _:
+            return False
 
 
 def is_positive(node: Node) -> bool:
@@ -212,6 +343,27 @@ def kind_node(kind: str) -> Node:
     if folded not in KINDS:
         raise QueryError(f"{kind!r} is no kind of post", hint="kinds are " + ", ".join(KINDS))
     return KindIs(folded)
+
+
+def state_node(state: str) -> Node:
+    """A state by its name. Raises QueryError if there is no such state."""
+    folded = fold(state).replace("-", "_")
+    if folded not in STATES:
+        raise QueryError(f"{state!r} is no state of a post", hint="states are " + ", ".join(STATES))
+    return StateIs(folded)
+
+
+def feature_node(feature: str) -> Node:
+    """What a post may have, by its name. Raises QueryError if there is no such thing."""
+    folded = fold(feature)
+    if folded not in FEATURES:
+        raise QueryError(f"{feature!r} is nothing that can be asked for", hint="has: " + ", ".join(FEATURES))
+    return Has(folded)
+
+
+def album_node(name: str, *, prefix: bool = False) -> Node:
+    """An album by a part of its name, or by its id in full."""
+    return AlbumIs(Term(fold(name), prefix), name)
 
 
 def next_day(day: date) -> date | None:

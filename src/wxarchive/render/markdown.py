@@ -227,7 +227,9 @@ _Segment = tuple[str, str]
 def _inline(spans: tuple[Span, ...]) -> str:
     if len(spans) == 1:
         only = spans[0]
-        if only.image is None and only.href is None:
+        if only.href is None:
+            if only.image is not None:
+                return _image(only.image)
             text = _plain(only.text)
             return _alone(_style(only.marks), text) if only.marks else _escape(text)
     out: list[str] = []
@@ -280,10 +282,12 @@ def _write_run(spans: tuple[Span, ...], out: list[str]) -> None:
             if span.text:
                 _add(segments, _style(span.marks), _plain(span.text))
             continue
-        _write_segments(segments, out)
-        segments = []
+        if segments:
+            _write_segments(segments, out)
+            segments = []
         out.append(_image(span.image))
-    _write_segments(segments, out)
+    if segments:
+        _write_segments(segments, out)
 
 
 def _image(image: Image) -> str:

@@ -10,6 +10,7 @@ from wxarchive.store.captures import CaptureInfo, Merged
 from wxarchive.store.connect import probe_sqlite
 from wxarchive.store.media import MediaState, StoredMedia, WaitingMedia
 from wxarchive.store.results import (
+    AccountNames,
     ArchiveInfo,
     Finding,
     History,
@@ -19,20 +20,26 @@ from wxarchive.store.results import (
     PostChange,
     Reparsed,
     Saved,
+    SavedSearch,
     SearchResult,
     Summary,
     Verified,
     VersionInfo,
 )
+from wxarchive.store.search import Sort
 from wxarchive.store.sources import FeedText, FollowedSource
 from wxarchive.store.staging import Staged, Staging
+from wxarchive.store.tally import BY, By
 from wxarchive.store.to_fetch import LINK_STATES, Breaker, FoundLink, LinkState, QueuedLink
 
 __all__ = [
+    "BY",
     "LINK_STATES",
+    "AccountNames",
     "Archive",
     "ArchiveInfo",
     "Breaker",
+    "By",
     "CaptureInfo",
     "FeedText",
     "Finding",
@@ -49,7 +56,9 @@ __all__ = [
     "QueuedLink",
     "Reparsed",
     "Saved",
+    "SavedSearch",
     "SearchResult",
+    "Sort",
     "Staged",
     "Staging",
     "StoredMedia",

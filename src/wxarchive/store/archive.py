@@ -11,24 +11,35 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from wxarchive import __version__
-from wxarchive.errors import AddressError, NoArchiveError, NotAnArchiveError, PostNotFoundError, StoreError
-from wxarchive.han import TOKEN_VERSION, fold_digest
+from wxarchive.errors import (
+    AddressError,
+    InputError,
+    NoArchiveError,
+    NotAnArchiveError,
+    PostNotFoundError,
+    StoreError,
+)
+from wxarchive.excerpts import Context
 from wxarchive.media import Wanted, WantedKind, iter_wanted, media_key
-from wxarchive.query import PostFilter, Query, all_of, parse_query
+from wxarchive.query import PostFilter, Query, of_words, parse_query
 from wxarchive.records import Post, State
-from wxarchive.store import lifecycle, media
+from wxarchive.store import lifecycle, media, proof, saved
 from wxarchive.store import search as reading
 from wxarchive.store.captures import CaptureInfo, Merged, iter_capture_infos, load_page, versions_of
 from wxarchive.store.chain import entry_text
 from wxarchive.store.connect import open_for_checking, open_for_reading
 from wxarchive.store.failures import translated, translated_sqlite, translated_writing
+from wxarchive.store.index import IndexState, state_of
 from wxarchive.store.lists import Followed, ToFetch
+from wxarchive.store.newest import iter_numbers
 from wxarchive.store.results import (
+    AccountNames,
     ArchiveInfo,
     Gone,
     History,
     PostChange,
     Saved,
+    SavedSearch,
     SearchResult,
     Summary,
     Verified,
@@ -36,11 +47,14 @@ from wxarchive.store.results import (
 from wxarchive.store.rows import from_row
 from wxarchive.store.schema import DATABASE
 from wxarchive.store.staging import STAGING, Staged, Staging
+from wxarchive.store.tally import By, count_by, count_by_month
 from wxarchive.text import without_surrogates
 from wxarchive.times import Clock, format_moment, now, parse_moment
 
 if TYPE_CHECKING:
+    from wxarchive.clean import LearnedBlocks
     from wxarchive.pages import Page
+    from wxarchive.read import Guide
     from wxarchive.store.forget import Forgotten
     from wxarchive.store.shelf import Bodies
     from wxarchive.store.writer import Writer
@@ -56,7 +70,8 @@ class Archive:
     """One archive: a folder with ``archive.db`` in it.
 
     Opened for reading unless something is stored, and then nothing in the folder changes. With ``create`` the folder
-    and the database are made if they are not there. ``timeout`` is how long to wait for another program that writes,
+    and the database are made if they are not there. ``upgrade`` brings an archive of an older version up to date at
+    once, but for its search index, which :meth:`iter_reindex` makes anew. ``timeout`` is how long to wait for another program that writes,
     in seconds; ``clock`` tells when something is stored.
 
     Opening raises NoArchiveError, NotAnArchiveError, SchemaTooNewError, StoreLockedError or StoreWriteError, and so
@@ -68,7 +83,13 @@ class Archive:
     """
 
     def __init__(
-        self, path: str | Path, *, create: bool = False, timeout: float = 10.0, clock: Clock = now
+        self,
+        path: str | Path,
+        *,
+        create: bool = False,
+        upgrade: bool = False,
+        timeout: float = 10.0,
+        clock: Clock = now,
     ) -> None:
         self.path = Path(path)
         self._file = self.path / DATABASE
@@ -78,11 +99,14 @@ class Archive:
         self._read_bodies: Bodies | None = None
         self._writer: Writer | None = None
         self._closed = False
+        self._guide: Guide | None = None
         if self.path.is_file():
             raise NotAnArchiveError("this is a file; an archive is a folder", subject=str(self.path))
         with translated(self.path):
-            if create:
-                self._writer = self._open_writer(create=True)
+            if upgrade and not self._file.is_file():
+                raise NoArchiveError("there is no archive", subject=str(self.path))
+            if create or upgrade:
+                self._writer = self._open_writer(create=create, mend_index=not upgrade)
             else:
                 self._reader = open_for_reading(self._file, timeout)
 
@@ -170,6 +194,9 @@ class Archive:
         ``post_id`` is a post that shows it, ``key`` its identity if another than the address tells. The same bytes are kept once, under however many addresses. Raises
         InputError for bytes that are no picture and no sound.
         """
+        from wxarchive.codes import can_find_codes
+        from wxarchive.store import learned
+
         with translated_sqlite(self.path):
             writer = self._writing()
             with translated_writing(self.path):
@@ -177,6 +204,8 @@ class Archive:
             wanted = Wanted(key=key or media_key(url, post_id or ""), url=without_surrogates(url), kind=kind)
             with writer.transaction():
                 media.note_stored(writer.connection, wanted, post_id, stored, self._clock())
+                if stored.type.startswith("image/") and can_find_codes():
+                    learned.note_codes(writer.connection, stored.sha256, data)
         return stored
 
     def find_media(self, url: str, post_id: str = "") -> media.StoredMedia | None:
@@ -238,10 +267,80 @@ class Archive:
         with translated(self.path):
             return media.count_media(self._reading())
 
-    def reindex(self) -> int:
-        """Make the search index anew from the stored posts; gives their number."""
+    # --------------------------------------------------------------------------------------------------------
+    # What reading goes by
+
+    def load_guide(self) -> "Guide":
+        """What pages are read by here: the user's ``rules.toml``, what accounts repeat, codes in kept pictures.
+
+        Loaded once. Raises InputError for a ``rules.toml`` with a mistake.
+        """
+        if self._guide is None:
+            from wxarchive.store.guide import load_guide
+
+            with translated(self.path):
+                self._guide = load_guide(self._reading(), self.path)
+        return self._guide
+
+    def iter_accounts(self, name: str | None = None) -> Iterator[AccountNames]:
+        """The accounts of the held posts, most posts first; or those with this nickname, 微信号, gh_… or biz."""
+        from wxarchive.store import learned
+
         with translated(self.path):
-            return self._writing().reindex()
+            yield from learned.iter_accounts(self._reading(), name)
+
+    def iter_uncleaned_lines(self, account: AccountNames) -> Iterator[list[str]]:
+        """For each post of an account, the oldest first, its lines as they were before cleaning."""
+        from wxarchive.store import learned
+
+        with translated(self.path):
+            yield from learned.iter_texts(self._reading(), account)
+
+    def save_learned(self, account: AccountNames, blocks: "LearnedBlocks") -> None:
+        """Hold what an account repeats, in place of what was held before."""
+        from wxarchive.store import learned
+
+        with translated_sqlite(self.path):
+            writer = self._writing()
+            with writer.transaction():
+                learned.save_learned(writer.connection, account, blocks, self._clock())
+        self._guide = None
+
+    def read_codes(self) -> int:
+        """Look for QR codes in kept pictures that were not looked at yet; gives how many those were.
+
+        0 where the packages of the extra ``images`` are missing.
+        """
+        from wxarchive.codes import can_find_codes
+        from wxarchive.store import learned
+
+        if not can_find_codes():
+            return 0
+        with translated_sqlite(self.path):
+            writer = self._writing()
+            with writer.transaction():
+                count = learned.read_codes(writer.connection, self.path)
+        self._guide = None
+        return count
+
+    # --------------------------------------------------------------------------------------------------------
+    # The index
+
+    def reindex(self, *, anew: bool = True) -> int:
+        """Make the search index anew from the stored posts; gives their number. See :meth:`iter_reindex`."""
+        done = 0
+        for done in self.iter_reindex(anew=anew):  # noqa: B007 - the last one is wanted
+            pass
+        return done
+
+    def iter_reindex(self, *, anew: bool = True) -> Iterator[int]:
+        """Make the search index anew, telling after each portion how many posts are done.
+
+        With ``anew`` false an index that was left unfinished is only completed. Until the end a search is refused;
+        what was killed in between goes on where it was when anything is stored, or when this is called again.
+        """
+        with translated(self.path):
+            yield from self._writing().reindex(anew=anew)
 
     # --------------------------------------------------------------------------------------------------------
     # Captures, and reading them anew
@@ -554,39 +653,173 @@ class Archive:
         """
         query = filter.to_query() if filter else None
         with translated(self.path):
-            for row in reading.iter_rows(self._reading(), query, order):
-                yield media.with_files(self._reading(), from_row(row))
+            connection = self._indexed(query)
+            for row in reading.iter_rows(connection, query, order):
+                yield media.with_files(connection, from_row(row))
 
     def iter_summaries(
-        self, filter: PostFilter | None = None, order: reading.Order = "new"
+        self, filter: PostFilter | None = None, order: reading.Order = "new", most: int | None = None
     ) -> Generator[Summary, None, None]:
-        """As :meth:`iter_posts`, but only what stands in a list: number, id, title, account, time."""
+        """As :meth:`iter_posts`, but only what stands in a list: number, id, title, account, time.
+
+        ``most``: how many will be asked for, if that is known; a few are found faster.
+        """
         query = filter.to_query() if filter else None
         with translated(self.path):
-            yield from reading.iter_summaries(self._reading(), query, order)
+            yield from reading.iter_summaries(self._indexed(query), query, order, most)
 
     def count_posts(self, filter: PostFilter | None = None) -> int:
         """How many posts ``filter`` wants."""
+        query = filter.to_query() if filter else None
         with translated(self.path):
-            return reading.count_posts(self._reading(), filter.to_query() if filter else None)
+            return reading.count_posts(self._indexed(query), query)
 
     def search(
-        self, words: str, *, filter: PostFilter | None = None, limit: int = 20, offset: int = 0
+        self,
+        words: str,
+        *,
+        filter: PostFilter | None = None,
+        limit: int = 20,
+        offset: int = 0,
+        sort: reading.Sort = "rank",
+        exact_rank: bool = False,
     ) -> SearchResult:
-        """The posts that hold ``words`` (see :mod:`wxarchive.query`), best first, with excerpts.
+        """The posts that hold ``words`` (see :mod:`wxarchive.query`), best, newest or oldest first, with excerpts.
 
-        Raises QueryError if nothing is looked for, and StoreError if the index was made by another version.
+        Of words that very many posts hold, a selection is ranked and the rest follows (see
+        :mod:`wxarchive.store.ranking`), unless ``exact_rank`` asks for more patience. Raises QueryError if nothing is
+        looked for, and StoreError if the index was made by another version or is not whole.
         """
-        query = all_of(parse_query(words), filter)
+        query = of_words(words, filter)
         with translated(self.path):
-            connection = self._reading()
-            self._check_index(connection)
-            return reading.search(connection, query, limit, offset)
+            connection = self._indexed(query)
+            return reading.search(connection, query, limit, offset, sort=sort, exact_rank=exact_rank)
+
+    def count(self, words: str, *, filter: PostFilter | None = None) -> int:
+        """How many posts hold ``words``; see :meth:`search`."""
+        query = of_words(words, filter)
+        with translated(self.path):
+            return reading.count_posts(self._indexed(query), query)
+
+    def iter_contexts(
+        self,
+        words: str,
+        *,
+        filter: PostFilter | None = None,
+        limit: int = 20,
+        offset: int = 0,
+        sort: reading.Sort = "rank",
+        width: int = 20,
+    ) -> Generator[tuple[Summary, list[Context]], None, None]:
+        """A concordance: the posts of :meth:`search`, and every occurrence of the words in the text of each.
+
+        ``width`` is how many characters are given before and behind. A post that holds the words only in other fields
+        has none.
+        """
+        query = of_words(words, filter)
+        with translated(self.path):
+            connection = self._indexed(query)
+            ranked, _, _ = reading.rank(connection, query, limit, offset, sort=sort)
+            yield from reading.iter_contexts(connection, query, ranked, width)
+
+    def count_by(
+        self, by: By, words: str = "", *, filter: PostFilter | None = None
+    ) -> list[tuple[str | None, int]]:
+        """How many posts hold ``words``, by account, author, source, month or year; without words: how many there are.
+
+        Most first, months and years in their order; None stands for posts without one and comes last.
+        """
+        query = of_words(words, filter) if words.strip() else filter.to_query() if filter else None
+        with translated(self.path):
+            connection = self._indexed(query)
+            return count_by(connection, reading.to_measured_plan(connection, query), by)
+
+    def count_by_month(self, words: str, *, filter: PostFilter | None = None) -> list[tuple[str, int, int]]:
+        """Month, how many of its posts hold ``words``, and how many posts it has; no month between is left out."""
+        query = of_words(words, filter) if words.strip() else filter.to_query() if filter else None
+        with translated(self.path):
+            connection = self._indexed(query)
+            return count_by_month(connection, reading.to_measured_plan(connection, query))
+
+    # --------------------------------------------------------------------------------------------------------
+    # Searches kept under a name
+
+    def save_search(self, name: str, words: str) -> None:
+        """Keep a search. Raises InputError if the name is taken or none, QueryError if the words are no query."""
+        with translated(self.path):
+            writer = self._writing()
+            with writer.transaction():
+                saved.save_search(writer.connection, name, words, format_moment(self._clock()))
+
+    def delete_search(self, name: str) -> None:
+        """Forget a search. Raises InputError if there is none of this name."""
+        self.get_search(name)
+        with translated(self.path):
+            writer = self._writing()
+            with writer.transaction():
+                saved.delete_search(writer.connection, name)
+
+    def searches(self) -> list[SavedSearch]:
+        """The searches that are kept, by name."""
+        with translated(self.path):
+            return saved.iter_searches(self._reading())
+
+    def get_search(self, name: str) -> SavedSearch:
+        """The search of this name. Raises InputError if there is none."""
+        with translated(self.path):
+            found = saved.find_search(self._reading(), name)
+        if found is None:
+            raise InputError(
+                "no search of this name is kept",
+                subject=name,
+                hint="wxarchive searches list shows those that are",
+            )
+        return found
+
+    @contextmanager
+    def run_search(
+        self, name: str, *, only_new: bool = False, limit: int | None = None
+    ) -> Iterator[SearchResult]:
+        """Run a search that is kept, newest posts first; ``only_new``: those that it had not found before.
+
+        What it finds is noted at the end of the block, if that ends well: posts that could not be printed are new
+        again the next time. ``total`` counts what is given, were it not for ``limit``.
+        """
+        query = parse_query(self.get_search(name).words)
+        with translated(self.path):
+            connection = self._indexed(query)
+            plan = reading.to_measured_plan(connection, query)
+            numbers = list(iter_numbers(connection, plan, "new"))
+            shown = saved.new_numbers(connection, name, numbers) if only_new else numbers
+            ranked = [(number, 0.0) for number in shown[:limit]]
+            hits = tuple(reading.iter_hits(connection, query, ranked))
+        yield SearchResult(query=query, total=len(shown), hits=hits, ranking="new")
+        with translated(self.path):
+            writer = self._writing()
+            with writer.transaction():
+                saved.note_run(writer.connection, name, numbers, format_moment(self._clock()))
+
+    # --------------------------------------------------------------------------------------------------------
 
     def index_answers(self) -> bool:
         """Whether the search index finds what is stored; another tool may have damaged it."""
         with translated(self.path):
-            return reading.index_answers(self._reading())
+            return proof.index_answers(self._reading())
+
+    def index_state(self) -> IndexState:
+        """Whether the search index is ``current``, ``unfinished`` (see :meth:`iter_reindex`) or of an ``other`` version."""
+        with translated(self.path):
+            return state_of(self._reading())
+
+    def index_gaps(self) -> tuple[int, int]:
+        """How many posts are not in the search index, and how many in it are not held."""
+        with translated(self.path):
+            return proof.gaps(self._reading())
+
+    def compare_index(self, seed: int = 1) -> tuple[int, list[str]]:
+        """Words from the posts that were looked for, by the index and by brute force; those for which they differ."""
+        with translated(self.path):
+            return proof.compare(self._reading(), seed)
 
     def info(self) -> ArchiveInfo:
         """What the archive holds, its sizes and versions. Goes through the whole index."""
@@ -628,10 +861,12 @@ class Archive:
             self._writer = self._open_writer(create=False)
         return self._writer
 
-    def _open_writer(self, *, create: bool) -> "Writer":
+    def _open_writer(self, *, create: bool, mend_index: bool = True) -> "Writer":
         from wxarchive.store.writer import Writer
 
-        return Writer(self._file, create=create, timeout=self._timeout, clock=self._clock)
+        return Writer(
+            self._file, create=create, mend_index=mend_index, timeout=self._timeout, clock=self._clock
+        )
 
     def _reading(self) -> sqlite3.Connection:
         """The connection to read from: the writer's where there is one, so that a batch sees what it stored."""
@@ -656,15 +891,26 @@ class Archive:
         if self._closed:
             raise ValueError("the archive is closed")
 
+    def _indexed(self, query: Query | None) -> sqlite3.Connection:
+        """The connection to read from; what asks the index is answered only by a good one."""
+        connection = self._reading()
+        if query is not None and query.asks_words:
+            self._check_index(connection)
+        return connection
+
     def _check_index(self, connection: sqlite3.Connection) -> None:
-        noted = dict(
-            connection.execute("SELECT key, value FROM meta WHERE key IN ('fts_tokens', 'fold_table')")
-        )
-        if noted != {"fts_tokens": TOKEN_VERSION, "fold_table": fold_digest()}:
+        state = state_of(connection)
+        if state == "other":
             raise StoreError(
                 "the search index was made by another version of wxarchive",
                 subject=str(self.path),
-                hint="importing or fetching anything makes it anew",
+                hint="wxarchive reindex makes it anew",
+            )
+        if state == "unfinished":
+            raise StoreError(
+                "the search index is being made anew, or that was interrupted",
+                subject=str(self.path),
+                hint="wait for it, or let wxarchive reindex go on with it",
             )
 
     def _one(self, sql: str, *values: Any) -> Any:

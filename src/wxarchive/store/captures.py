@@ -64,11 +64,9 @@ def iter_capture_ids(connection: sqlite3.Connection, query: Query | None = None)
     if query is None:
         rows = connection.execute("SELECT id FROM captures ORDER BY id")
     else:
-        plan = to_plan(query)
-        wanted = f"SELECT post_id FROM posts WHERE id IN (SELECT {plan.key} FROM {plan.source})"
-        rows = connection.execute(
-            f"SELECT id FROM captures WHERE post_id IN ({wanted}) ORDER BY id", plan.values
-        )
+        numbers, values = to_plan(query).selection()
+        wanted = f"SELECT post_id FROM posts WHERE id IN ({numbers})"
+        rows = connection.execute(f"SELECT id FROM captures WHERE post_id IN ({wanted}) ORDER BY id", values)
     for (number,) in rows:
         yield number
 

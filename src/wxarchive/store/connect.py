@@ -1,5 +1,6 @@
 """Opening an archive's database for reading, which leaves the folder as it was."""
 
+import json
 import os
 import sqlite3
 from pathlib import Path
@@ -7,12 +8,13 @@ from typing import Final
 
 from wxarchive.errors import NoArchiveError, NotAnArchiveError, SchemaTooNewError, StoreError, StoreWriteError
 from wxarchive.han import fold
-from wxarchive.query import Term, holds
+from wxarchive.query import Term, holds, near
 from wxarchive.store.failures import CANNOT_OPEN, READ_ONLY, primary_code
 from wxarchive.store.schema import APPLICATION_ID, SCHEMA_VERSION
 
 __all__ = [
     "HOLDS",
+    "NEAR",
     "check_schema",
     "open_for_checking",
     "open_for_reading",
@@ -21,7 +23,8 @@ __all__ = [
 ]
 
 HOLDS: Final = "wx_holds"
-"""The name of the SQL function that decides what the index cannot: see :func:`prepare`."""
+NEAR: Final = "wx_near"
+"""The names of the SQL functions that decide what the index cannot: see :func:`prepare`."""
 
 
 def open_for_reading(file: Path, timeout: float) -> sqlite3.Connection:
@@ -101,7 +104,7 @@ def check_schema(connection: sqlite3.Connection, file: Path, *, writing: bool) -
         raise StoreError(
             f"it was written by an older wxarchive (schema {version}, now {SCHEMA_VERSION})",
             subject=folder,
-            hint="import something into it: that brings it up to date",
+            hint="wxarchive reindex brings it up to date, and so does storing anything",
         )
 
 
@@ -118,10 +121,20 @@ def probe_sqlite() -> tuple[str, bool]:
 
 
 def prepare(connection: sqlite3.Connection) -> None:
-    """Give the connection the function ``wx_holds(term, prefix, text…)``: whether one of the texts holds the term."""
+    """Give the connection the functions that look at texts, and fold them first.
+
+    ``wx_holds(term, prefix, text…)``: whether one of the texts holds the term. ``wx_near(terms, distance, text…)``:
+    whether the terms (JSON, a list of pairs of term and prefix) stand so close together in one of them.
+    """
     connection.create_function(HOLDS, -1, _holds, deterministic=True)
+    connection.create_function(NEAR, -1, _near, deterministic=True)
 
 
 def _holds(term: str, prefix: int, *texts: str | None) -> bool:
     wanted = Term(term, bool(prefix))
     return any(holds(wanted, fold(text)) for text in texts if text)
+
+
+def _near(terms: str, distance: int, *texts: str | None) -> bool:
+    wanted = [Term(text, bool(prefix)) for text, prefix in json.loads(terms)]
+    return any(near(wanted, distance, fold(text)) for text in texts if text)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from wxarchive.media import iter_wanted
 from wxarchive.records import Post
+from wxarchive.store import index
 from wxarchive.store.captures import versions_of
 from wxarchive.store.chain import entry_text
 from wxarchive.store.writer import Writer
@@ -58,7 +59,8 @@ def forget_post(writer: Writer, row: sqlite3.Row, moment: datetime) -> Forgotten
         entry = {"captures": numbers, "at": format_moment(moment)}
         writer.add_link("forget", entry_text(entry))
     # The index keeps what was deleted from it until its parts are merged.
-    connection.execute("INSERT INTO posts_fts(posts_fts) VALUES ('optimize')")
+    for table in index.TABLES:
+        connection.execute(f"INSERT INTO {table}({table}) VALUES ('optimize')")
     connection.commit()
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return Forgotten(captures=len(numbers), pages=len(shown), files=files)

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from wxarchive.han import fold, tokens
-from wxarchive.query import COLUMNS
+from wxarchive.query import COLUMNS, character_tokens
+from wxarchive.store.index import TABLES
 
 __all__ = ["iter_index_faults"]
 
@@ -25,7 +26,11 @@ def iter_index_faults(connection: sqlite3.Connection, *, quick: bool, can_lock: 
     if can_lock:
         yield from _check_itself(connection)
     try:
-        yield from _check_sizes(connection) if quick else _check_tokens(connection)
+        if quick:
+            yield from _check_sizes(connection)
+        else:
+            yield from _check_tokens(connection)
+            yield from _check_characters(connection)
     except sqlite3.DatabaseError as error:
         yield f"it cannot be read: {error}"
 
@@ -37,7 +42,8 @@ def _check_itself(connection: sqlite3.Connection) -> Iterator[str]:
     except sqlite3.OperationalError:
         return  # another program writes: what follows sees nearly all that this would
     try:
-        connection.execute("INSERT INTO posts_fts(posts_fts) VALUES ('integrity-check')")
+        for table in TABLES:
+            connection.execute(f"INSERT INTO {table}({table}) VALUES ('integrity-check')")
     except sqlite3.DatabaseError as error:
         yield f"it is damaged: {error}"
     finally:
@@ -84,6 +90,29 @@ def _check_tokens(connection: sqlite3.Connection) -> Iterator[str]:
     if list(found) != sums:
         yield "some tokens are at other places than in the texts"
     yield from _check_docsize(connection, sizes)
+
+
+def _check_characters(connection: sqlite3.Connection) -> Iterator[str]:
+    """The small index: how many posts have each token, and the sum of their numbers."""
+    counted: Counter[str] = Counter()
+    summed = 0
+    for number, *texts in connection.execute(f"SELECT id, {', '.join(_COLUMNS)} FROM posts"):
+        folded = [fold(text) if text else "" for text in texts]
+        made = character_tokens(folded, tokens(folded[0])).split()
+        counted.update(made)
+        summed += number * len(made)
+    connection.execute("DROP TABLE IF EXISTS temp.wx_characters")
+    connection.execute("DROP TABLE IF EXISTS temp.wx_holders")
+    connection.execute(
+        "CREATE VIRTUAL TABLE temp.wx_characters USING fts5vocab('main', 'posts_characters', 'row')"
+    )
+    connection.execute(
+        "CREATE VIRTUAL TABLE temp.wx_holders USING fts5vocab('main', 'posts_characters', 'instance')"
+    )
+    found = dict(connection.execute("SELECT term, doc FROM temp.wx_characters"))
+    (held,) = connection.execute("SELECT coalesce(sum(doc), 0) FROM temp.wx_holders").fetchone()
+    if found != counted or held != summed:
+        yield "which posts hold a character is not as in the texts"
 
 
 def _check_docsize(connection: sqlite3.Connection, sizes: dict[int, tuple[int, ...]]) -> Iterator[str]:

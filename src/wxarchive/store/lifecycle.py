@@ -97,5 +97,5 @@ def _among(query: Query | None) -> tuple[str, tuple[str | int, ...]]:
     """A condition that only the posts are meant which the query wants, with its values."""
     if query is None:
         return "", ()
-    plan = to_plan(query)
-    return f" AND posts.id IN (SELECT {plan.key} FROM {plan.source})", plan.values
+    numbers, values = to_plan(query).selection()
+    return f" AND posts.id IN ({numbers})", values

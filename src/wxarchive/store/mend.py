@@ -6,8 +6,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from wxarchive.errors import StoreError
+from wxarchive.store import index
 from wxarchive.store.captures import capture_sum
-from wxarchive.store.schema import TABLES_1
 from wxarchive.store.shelf import Shelf, reference_sum
 from wxarchive.store.writer import Writer
 
@@ -30,14 +30,9 @@ def mend_after(writer: Writer) -> None:
     with writer.transaction():
         _sum_captures(connection)
         connection.execute("REINDEX")
-        # Made from nothing: a damaged one may not even let itself be emptied.
-        with suppress(sqlite3.DatabaseError):
-            connection.execute("DROP TABLE posts_fts")
-        statement = TABLES_1[TABLES_1.index('CREATE VIRTUAL TABLE "posts_fts"') :]
-        for name in ("data", "idx", "docsize", "config"):
-            connection.execute(f"DROP TABLE IF EXISTS posts_fts_{name}")
-        connection.execute(statement)
-        writer.reindex()
+        index.recreate(connection)
+        for _ in writer.reindex():
+            pass
 
 
 def _mend_references(connection: sqlite3.Connection, shelf: Shelf) -> None:

@@ -9,9 +9,12 @@ from typing import Final
 from sqlite_utils import Database, Migrations
 
 from wxarchive.store.beginning import begin_chain
+from wxarchive.store.index import set_memory
 from wxarchive.store.schema import APPLICATION_ID, SCHEMA_VERSION, TABLES_1
 from wxarchive.store.schema_fetch import TABLES_FETCH
+from wxarchive.store.schema_learned import TABLES_LEARNED
 from wxarchive.store.schema_media import TABLES_MEDIA
+from wxarchive.store.schema_search import TABLES_SEARCH
 from wxarchive.store.schema_trust import TABLES_TRUST
 
 __all__ = ["HAS_VERSIONS", "migrate"]
@@ -39,7 +42,18 @@ def _trust(db: Database) -> None:
     begin_chain(db.conn)
 
 
-@_migrations(name="004_to_fetch")
+@_migrations(name="004_search")
+def _search(db: Database) -> None:
+    _run(db, TABLES_SEARCH)
+    set_memory(db.conn)
+
+
+@_migrations(name="005_learned")
+def _learned(db: Database) -> None:
+    _run(db, TABLES_LEARNED)
+
+
+@_migrations(name="006_to_fetch")
 def _to_fetch(db: Database) -> None:
     _run(db, TABLES_FETCH)
 

@@ -12,6 +12,7 @@ from wxarchive.records import GONE, Kind, State
 from wxarchive.times import Precision, format_moment
 
 __all__ = [
+    "AccountNames",
     "ArchiveInfo",
     "FieldChange",
     "Finding",
@@ -22,8 +23,10 @@ __all__ = [
     "Observation",
     "Outcome",
     "PostChange",
+    "Ranking",
     "Reparsed",
     "Saved",
+    "SavedSearch",
     "SearchResult",
     "Summary",
     "Verified",
@@ -32,6 +35,11 @@ __all__ = [
 
 Outcome = Literal["new", "unchanged", "changed", "noted"]
 """What became of a page: a new post, one that was held (in this version; or in another), or no post at all."""
+
+
+Ranking = Literal["all", "selected", "new", "old"]
+"""How posts were put into order: all of them ranked; so many hold the words that a selection was ranked, before the
+rest, newest first; or by time of publication."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -254,11 +262,35 @@ class Hit(Summary):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchResult:
-    """``total`` posts are wanted by ``query``; ``hits`` are those that were asked for, best first."""
+    """``total`` posts are wanted by ``query``; ``hits`` are those that were asked for, in the order of ``ranking``."""
 
     query: Query
     total: int
     hits: tuple[Hit, ...]
+    ranking: Ranking = "all"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedSearch:
+    """A search that is kept under a name."""
+
+    name: str
+    words: str
+    created_at: datetime
+    run_at: datetime | None
+    """When it was last run."""
+    found: int
+    """How many posts it had found then."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready values."""
+        return {
+            "name": self.name,
+            "words": self.words,
+            "created_at": format_moment(self.created_at),
+            "run_at": format_moment(self.run_at) if self.run_at else None,
+            "found": self.found,
+        }
 
 
 FindingPlace = Literal["database", "chain", "capture", "page", "post", "index", "media"]
@@ -362,3 +394,21 @@ class ArchiveInfo:
             "first_published_at": format_moment(self.first_published_at) if self.first_published_at else None,
             "last_published_at": format_moment(self.last_published_at) if self.last_published_at else None,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class AccountNames:
+    """An account by all names that its posts have, and how many those are."""
+
+    biz: str | None
+    user_name: str | None
+    alias: str | None
+    nickname: str | None
+    posts: int
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names that there are, the one that readers see first."""
+        return tuple(
+            name for name in (self.nickname, self.alias, self.user_name, self.biz) if name is not None
+        )

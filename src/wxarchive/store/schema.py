@@ -6,7 +6,7 @@
 
 from typing import Final
 
-__all__ = ["APPLICATION_ID", "DATABASE", "SCHEMA_VERSION", "TABLES_1"]
+__all__ = ["APPLICATION_ID", "DATABASE", "INDEX_MEMORY", "SCHEMA_VERSION", "TABLES_1"]
 
 DATABASE: Final = "archive.db"
 """The database's name in the archive's folder."""
@@ -14,8 +14,11 @@ DATABASE: Final = "archive.db"
 APPLICATION_ID: Final = 0x77784172
 """``wxAr``, in the database's header (``PRAGMA application_id``)."""
 
-SCHEMA_VERSION: Final = 4
+SCHEMA_VERSION: Final = 6
 """How many migrations this program knows; the header's ``user_version`` says how many an archive has had."""
+
+INDEX_MEMORY: Final = 32 * 1024 * 1024
+"""How many bytes of an index FTS5 gathers before it writes them."""
 
 TABLES_1: Final = """
 CREATE TABLE meta (

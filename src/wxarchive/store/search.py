@@ -1,94 +1,164 @@
 """Reading posts out of the archive: in order of time, or ranked for a query, with excerpts."""
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Final, Literal
 
-from wxarchive.excerpts import excerpt, find_marks
-from wxarchive.han import fold, is_cjk, run_tokens, split_runs
-from wxarchive.query import Query
+from wxarchive.excerpts import Context, contexts, excerpt, find_marks
+from wxarchive.query import Query, Term, character_match
 from wxarchive.store.conditions import Plan, to_plan
-from wxarchive.store.results import Hit, SearchResult, Summary
+from wxarchive.store.newest import Order, count_up_to, iter_numbers
+from wxarchive.store.ranking import Ranked, character_ranked_at_most, rank_all, rank_selected, ranked_at_most
+from wxarchive.store.results import Hit, Ranking, SearchResult, Summary
 from wxarchive.store.rows import SUMMARY_COLUMNS, to_summary
 
-__all__ = ["Order", "count_posts", "index_answers", "iter_rows", "iter_summaries", "search"]
+__all__ = [
+    "SUMMARY",
+    "Order",
+    "Sort",
+    "count_posts",
+    "iter_contexts",
+    "iter_hits",
+    "iter_rows",
+    "iter_rows_of",
+    "iter_summaries",
+    "rank",
+    "search",
+    "to_measured_plan",
+]
 
-Order = Literal["new", "old"]
+Sort = Literal["rank", "new", "old"]
+"""Best first, or by time of publication, newest or oldest first."""
 
-# bm25 weights of title, author, account, source, text.
-_WEIGHTS: Final = "5.0, 3.0, 3.0, 2.0, 1.0"
 _EXCERPT_WIDTH: Final = 120
-_SUMMARY: Final = ", ".join(f"posts.{column}" for column in SUMMARY_COLUMNS)
+SUMMARY: Final = ", ".join(f"posts.{column}" for column in SUMMARY_COLUMNS)
+
+
+def to_measured_plan(connection: sqlite3.Connection, query: Query | None) -> Plan:
+    """How to find the posts that ``query`` wants, as quickly as what is in the archive allows."""
+    most = character_ranked_at_most(_rough_number_of_posts(connection))
+    counted = "SELECT count(*) FROM (SELECT 1 FROM posts_characters WHERE posts_characters MATCH ? LIMIT ?)"
+    matching = "SELECT count(*) FROM (SELECT 1 FROM posts_fts WHERE posts_fts MATCH ? LIMIT ?)"
+
+    def is_frequent(term: Term) -> bool:
+        (count,) = connection.execute(counted, (character_match(term), most + 1)).fetchone()
+        return int(count) > most
+
+    def is_rare(expression: str) -> bool:
+        (count,) = connection.execute(matching, (expression, most + 1)).fetchone()
+        return int(count) <= most // 4
+
+    return to_plan(query, is_frequent, is_rare)
+
+
+def _rough_number_of_posts(connection: sqlite3.Connection) -> int:
+    """The last number that was given: at once, where counting takes time."""
+    (last,) = connection.execute("SELECT coalesce(max(id), 0) FROM posts").fetchone()
+    return int(last)
 
 
 def count_posts(connection: sqlite3.Connection, query: Query | None) -> int:
     """How many posts ``query`` wants."""
-    plan = to_plan(query)
+    return _count(connection, to_measured_plan(connection, query))
+
+
+def _count(connection: sqlite3.Connection, plan: Plan) -> int:
     (count,) = connection.execute(f"SELECT count(*) FROM {plan.source}", plan.values).fetchone()
     return int(count)
 
 
 def iter_rows(
-    connection: sqlite3.Connection, query: Query | None, order: Order, columns: str = "posts.*"
+    connection: sqlite3.Connection,
+    query: Query | None,
+    order: Order,
+    columns: str = "posts.*",
+    most: int | None = None,
 ) -> Iterator[sqlite3.Row]:
-    """The rows of the wanted posts by time of publication, undated ones last; read as they are asked for."""
-    plan = to_plan(query)
-    source = plan.source if plan.joined else f"posts WHERE posts.id IN (SELECT rowid FROM {plan.source})"
-    direction = "DESC" if order == "new" else "ASC"
+    """The rows of the wanted posts by time of publication, undated ones last; read as they are asked for.
+
+    ``most``: how many will be asked for, if that is known; a few are found faster.
+    """
     # Numbers are sorted, not rows: those can be large.
-    numbers = connection.execute(
-        f"SELECT posts.id FROM {source} "
-        f"ORDER BY posts.published_at {direction} NULLS LAST, posts.id {direction}",
-        plan.values,
-    )
+    numbers = iter_numbers(connection, to_measured_plan(connection, query), order, most)
+    return iter_rows_of(connection, numbers, columns)
+
+
+def iter_rows_of(
+    connection: sqlite3.Connection, numbers: Iterable[int], columns: str
+) -> Iterator[sqlite3.Row]:
+    """The rows of posts by their numbers; one that is gone is passed over."""
     cursor = connection.cursor()
     cursor.row_factory = sqlite3.Row
     for number in numbers:
         row: sqlite3.Row | None = cursor.execute(
-            f"SELECT {columns} FROM posts WHERE id = ?", number
+            f"SELECT {columns} FROM posts WHERE id = ?", (number,)
         ).fetchone()
         if row is not None:
             yield row
 
 
-def iter_summaries(connection: sqlite3.Connection, query: Query | None, order: Order) -> Iterator[Summary]:
+def iter_summaries(
+    connection: sqlite3.Connection, query: Query | None, order: Order, most: int | None = None
+) -> Iterator[Summary]:
     """The wanted posts on a line each."""
-    for row in iter_rows(connection, query, order, _SUMMARY):
+    for row in iter_rows(connection, query, order, SUMMARY, most):
         yield Summary(**to_summary(row))
 
 
-def search(connection: sqlite3.Connection, query: Query, limit: int, offset: int) -> SearchResult:
-    """The posts that ``query`` wants, best first; where nothing ranks them (only facts are asked), newest first."""
-    plan = to_plan(query)
-    ranked = _ranked(connection, plan, limit, offset)
-    numbers = [number for number, _ in ranked]
-    rows = _rows_of(connection, numbers)
-    hits = tuple(_to_hit(rows[number], score, query) for number, score in ranked if number in rows)
-    return SearchResult(query=query, total=count_posts(connection, query), hits=hits)
+def search(
+    connection: sqlite3.Connection,
+    query: Query,
+    limit: int,
+    offset: int,
+    *,
+    sort: Sort = "rank",
+    exact_rank: bool = False,
+) -> SearchResult:
+    """The posts that ``query`` wants, in the order asked for; where nothing ranks them (only facts), newest first."""
+    ranked, total, ranking = rank(connection, query, limit, offset, sort=sort, exact_rank=exact_rank)
+    return SearchResult(
+        query=query, total=total, hits=tuple(iter_hits(connection, query, ranked)), ranking=ranking
+    )
 
 
-def _ranked(connection: sqlite3.Connection, plan: Plan, limit: int, offset: int) -> list[tuple[int, float]]:
-    """The numbers and scores of the best posts. FTS5's own scores are the lower the better."""
-    if plan.ranked:
-        score, order = f"-bm25(posts_fts, {_WEIGHTS})", "score DESC"
-    else:
-        score, order = "0.0", "posts.published_at DESC NULLS LAST"
-    found: list[tuple[int, float]] = connection.execute(
-        f"SELECT {plan.key}, {score} AS score FROM {plan.source} ORDER BY {order}, {plan.key} DESC LIMIT ? OFFSET ?",
-        (*plan.values, limit, offset),
-    ).fetchall()
-    return found
+def iter_hits(connection: sqlite3.Connection, query: Query, ranked: Ranked) -> Iterator[Hit]:
+    """The posts with these numbers and scores as hits."""
+    scores = dict(ranked)
+    for row in iter_rows_of(connection, scores, f"{SUMMARY}, posts.text"):
+        yield _to_hit(row, scores[row["id"]], query)
 
 
-def _rows_of(connection: sqlite3.Connection, numbers: Sequence[int]) -> dict[int, sqlite3.Row]:
-    cursor = connection.cursor()
-    cursor.row_factory = sqlite3.Row
-    rows: dict[int, sqlite3.Row] = {}
-    for number in numbers:
-        row = cursor.execute(f"SELECT {_SUMMARY}, posts.text FROM posts WHERE id = ?", (number,)).fetchone()
-        if row is not None:
-            rows[number] = row
-    return rows
+def iter_contexts(
+    connection: sqlite3.Connection, query: Query, ranked: Ranked, width: int
+) -> Iterator[tuple[Summary, list[Context]]]:
+    """The posts with these numbers, and every occurrence of the query's terms in their texts."""
+    for row in iter_rows_of(connection, [number for number, _ in ranked], f"{SUMMARY}, posts.text"):
+        yield Summary(**to_summary(row)), contexts(row["text"], query, width)
+
+
+def rank(
+    connection: sqlite3.Connection,
+    query: Query,
+    limit: int,
+    offset: int,
+    *,
+    sort: Sort = "rank",
+    exact_rank: bool = False,
+) -> tuple[Ranked, int, Ranking]:
+    """The numbers and scores of the posts to show, how many are wanted in all, and how they were put into order."""
+    plan = to_plan(query) if exact_rank and sort == "rank" else to_measured_plan(connection, query)
+    if sort != "rank" or plan.table == "posts":
+        order: Order = "old" if sort == "old" else "new"
+        numbers = islice(iter_numbers(connection, plan, order, limit + offset), offset, None)
+        return [(number, 0.0) for number in numbers], _count(connection, plan), order
+    most = ranked_at_most(_rough_number_of_posts(connection))
+    total = count_up_to(connection, plan, most + 1)
+    if plan.is_ranked and (total <= most or exact_rank):
+        ranked = rank_all(connection, plan, limit, offset)
+        return ranked, total if total <= most else _count(connection, plan), "all"
+    ranked = rank_selected(connection, plan, query, limit, offset)
+    return ranked, total if total <= most else _count(connection, plan), "selected"
 
 
 def _to_hit(row: sqlite3.Row, score: float, query: Query) -> Hit:
@@ -98,23 +168,3 @@ def _to_hit(row: sqlite3.Row, score: float, query: Query) -> Hit:
         title_marks=find_marks(row["title"] or "", query, "title"),
         excerpt=excerpt(row["text"], query, _EXCERPT_WIDTH),
     )
-
-
-def index_answers(connection: sqlite3.Connection, sample: int = 20) -> bool:
-    """Whether the index finds the newest stored posts by a pair of characters of their text.
-
-    Another tool's ``rebuild`` damages the index silently; this notices. True where there is nothing to try.
-    """
-    texts = connection.execute(
-        "SELECT id, substr(text, 1, 500) FROM posts WHERE text != '' ORDER BY id DESC LIMIT ?", (sample,)
-    ).fetchall()
-    for number, text in texts:
-        # The second pair of a run: no tokenizer but ours makes it a token.
-        pair = next(
-            (run_tokens(run)[1] for run in split_runs(fold(text)) if is_cjk(run[0]) and len(run) > 2), None
-        )
-        asked = (f'text : "{pair}"', number)
-        found = "SELECT 1 FROM posts_fts WHERE posts_fts MATCH ? AND rowid = ?"
-        if pair is not None and connection.execute(found, asked).fetchone() is None:
-            return False
-    return True

@@ -11,10 +11,9 @@ from typing import Any, Final
 from sqlite_utils import Database
 
 from wxarchive import __version__
-from wxarchive.han import TOKEN_VERSION, fold, fold_digest, tokens
 from wxarchive.pages import Page
-from wxarchive.query import COLUMNS
 from wxarchive.records import Post, State
+from wxarchive.store import index
 from wxarchive.store.captures import Merged, capture_sum, versions_of
 from wxarchive.store.chain import FIRST_LINK, LinkKind, capture_entry, digest_of, link_of
 from wxarchive.store.connect import check_schema, prepare
@@ -30,16 +29,15 @@ from wxarchive.times import Clock, format_moment, parse_moment
 
 __all__ = ["Writer"]
 
-_COLUMNS: Final = tuple(COLUMNS.values())
-_INDEX_COLUMNS: Final = ", ".join(_COLUMNS)
-_INDEX_VALUES: Final = ", ".join("?" * len(_COLUMNS))
 _CACHE_KIB: Final = 64 * 1024
 
 
 class Writer:
     """A connection that writes. Errors are SQLite's own; the archive translates them."""
 
-    def __init__(self, file: Path, *, create: bool, timeout: float, clock: Clock) -> None:
+    def __init__(
+        self, file: Path, *, create: bool, timeout: float, clock: Clock, mend_index: bool = True
+    ) -> None:
         self.file = file
         self.clock = clock
         if create:
@@ -48,12 +46,12 @@ class Writer:
             raise FileNotFoundError(2, "there is no archive", str(file))
         self.connection = sqlite3.connect(file, timeout=timeout)
         try:
-            self._prepare()
+            self._prepare(mend_index=mend_index)
         except BaseException:
             self.connection.close()
             raise
 
-    def _prepare(self) -> None:
+    def _prepare(self, *, mend_index: bool) -> None:
         if self.connection.execute("SELECT count(*) FROM sqlite_master").fetchone() != (0,):
             check_schema(self.connection, self.file, writing=True)
         self.connection.execute("PRAGMA journal_mode = WAL")
@@ -67,7 +65,7 @@ class Writer:
         self.db = Database(self.connection, execute_plugins=False)
         self.bodies = Bodies(self.connection)
         (version,) = self.connection.execute("PRAGMA user_version").fetchone()
-        if version == SCHEMA_VERSION and self._index_is_current():
+        if version == SCHEMA_VERSION and index.is_current(self.connection):
             return
         with self.transaction():
             if version < SCHEMA_VERSION:
@@ -77,9 +75,10 @@ class Writer:
             if version == 0:
                 self._note("created_at", format_moment(self.clock()))
                 self._note("created_with", __version__)
-                self._note_tokens()
-            elif not self._index_is_current():
-                self.reindex()
+                index.note_tokens(self.connection)
+        if mend_index and not index.is_current(self.connection):
+            for _ in self.reindex(anew=False):
+                pass
 
     def close(self) -> None:
         """Close the connection; what is not committed is undone."""
@@ -170,7 +169,7 @@ class Writer:
 
     def drop_post(self, row: sqlite3.Row, post: Post) -> None:
         """Remove a post with its earlier versions and links. Its captures stay."""
-        self._unindex(row["id"], post)
+        index.forget(self.connection, row["id"], _indexed(post))
         self.connection.execute("DELETE FROM posts WHERE id = ?", (row["id"],))
 
     def _reread(self, capture_id: int, read: dict[str, Any]) -> None:
@@ -221,7 +220,7 @@ class Writer:
             "first_captured_at": first_captured_at,
         }
         number = self._insert("posts", values | {"row_sum": post_sum(values)})
-        self._index(number, current.post)
+        index.index(self.connection, number, _indexed(current.post))
         self._hold_earlier((), versions)
 
     def _hold(
@@ -248,8 +247,8 @@ class Writer:
         if was_id != current.post.id:
             self._move_addresses(was_id, current.post.id)
         if is_sound and _indexed(current.post) != _indexed(held[-1].post):
-            self._unindex(row["id"], held[-1].post)
-            self._index(row["id"], current.post)
+            index.forget(self.connection, row["id"], _indexed(held[-1].post))
+            index.index(self.connection, row["id"], _indexed(current.post))
         self._hold_earlier(held if is_sound else (), versions)
 
     def _hold_earlier(self, held: tuple[Version, ...], versions: tuple[Version, ...]) -> None:
@@ -313,43 +312,9 @@ class Writer:
     # --------------------------------------------------------------------------------------------------------
     # The index
 
-    def reindex(self) -> int:
-        """Make the index anew from the stored posts; gives their number."""
-        with self.transaction():
-            self.connection.execute("INSERT INTO posts_fts(posts_fts) VALUES ('delete-all')")
-            rows = self.connection.execute(f"SELECT id, {_INDEX_COLUMNS} FROM posts ORDER BY id")
-            count = 0
-            for number, *texts in rows:
-                self._index_texts(number, tuple(texts))
-                count += 1
-            self._note_tokens()
-        return count
-
-    def _index(self, number: int, post: Post) -> None:
-        self._index_texts(number, _indexed(post))
-
-    def _index_texts(self, number: int, texts: tuple[str | None, ...]) -> None:
-        self.connection.execute(
-            f"INSERT INTO posts_fts(rowid, {_INDEX_COLUMNS}) VALUES (?, {_INDEX_VALUES})",
-            (number, *_made(texts)),
-        )
-
-    def _unindex(self, number: int, held: Post) -> None:
-        """FTS5 keeps no text, so it is told what to forget: exactly the tokens that it was given."""
-        self.connection.execute(
-            f"INSERT INTO posts_fts(posts_fts, rowid, {_INDEX_COLUMNS}) VALUES ('delete', ?, {_INDEX_VALUES})",
-            (number, *_made(_indexed(held))),
-        )
-
-    def _index_is_current(self) -> bool:
-        rows = self.connection.execute(
-            "SELECT key, value FROM meta WHERE key IN ('fts_tokens', 'fold_table')"
-        )
-        return dict(rows) == {"fts_tokens": TOKEN_VERSION, "fold_table": fold_digest()}
-
-    def _note_tokens(self) -> None:
-        self._note("fts_tokens", TOKEN_VERSION)
-        self._note("fold_table", fold_digest())
+    def reindex(self, *, anew: bool = True) -> Iterator[int]:
+        """Make the index anew, or go on with it; see :func:`wxarchive.store.index.rebuild`."""
+        return index.rebuild(self.connection, self.transaction, anew=anew)
 
     # --------------------------------------------------------------------------------------------------------
     # Rows
@@ -371,7 +336,3 @@ class Writer:
 def _indexed(post: Post) -> tuple[str | None, ...]:
     """What of a post is searched, in the order of the index's columns."""
     return post.title, post.author, post.account.nickname, post.source, post.text
-
-
-def _made(texts: tuple[str | None, ...]) -> tuple[str, ...]:
-    return tuple(tokens(fold(text)) if text else "" for text in texts)
