@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SETUP := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast lint fix types layers golden docs docs-check score fuzz growth bench bench-search crash smoke fold-table check clean
+.PHONY: help setup demo test test-fast lint fix types layers golden docs docs-check score fuzz growth bench bench-search crash smoke fold-table check clean pin-score
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,9 +51,13 @@ docs: $(SETUP) ## Write the generated pages of docs/ anew
 docs-check: $(SETUP) ## Fail if a generated page of docs/ is out of date
 	$(BIN)/python tools/write_docs.py --check
 
-score: $(SETUP) ## Score reading and cleaning on the real pages in ../shared
+score: $(SETUP) ## Score reading and cleaning on the real pages in ../shared, by label and by rule; V=-v says more
 	@find ../shared/pages \( -name '*.html' -not -name '*.gold.*' -o -path '*/text-dump/*.txt' \) -print0 \
 	  | xargs -0 $(BIN)/wxarchive inspect --jsonl | $(PYTHON) ../shared/tools/score.py ../shared/pages $(V)
+	@$(BIN)/python tools/score_cleaning.py ../shared/pages $(V)
+
+pin-score: $(SETUP) ## Pin the score of cleaning as the floor that a test holds; A=--allow-lower lets it sink
+	$(BIN)/python tools/score_cleaning.py ../shared/pages --pin tests/score_floor.json $(A)
 
 fuzz: $(SETUP) ## Feed broken pages to the reader for a minute
 	$(BIN)/python tools/fuzz.py --seconds 60

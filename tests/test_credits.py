@@ -59,7 +59,8 @@ def roles_of(line: str) -> dict[str, tuple[str, ...]]:
         ("初审：许文　复审：林小满　终审：周一山", {"reviewer": ("许文", "林小满", "周一山")}),
         ("校对：许文；排版：林小满；", {"proofreader": ("许文",), "designer": ("林小满",)}),
         ("记者 周一山 通讯员 林小满 许文", {"reporter": ("周一山",), "contributor": ("林小满", "许文")}),
-        ("本刊记者周一山／文", {"reporter": ("周一山",)}),
+        ("本刊记者周一山／文", {"reporter": ("周一山",), "author": ("周一山",)}),
+        ("题图标题：《大宅》 创作者：周一山的画笔 算法提供：画机 第六版", {}),
         ("许文／编辑", {"editor": ("许文",)}),
         ("供稿：县图书馆", {"contributor": ("县图书馆",)}),
         ("主播：林小满", {"主播": ("林小满",)}),
@@ -179,3 +180,18 @@ def test_the_author_of_a_book_card_is_not_the_posts() -> None:
 def test_a_credit_in_the_middle_of_a_long_text_stays() -> None:
     cleaned = clean(*TEXT, *TEXT, "作者：周一山", *TEXT, *TEXT)
     assert "作者：周一山" in cleaned.body.text
+
+
+@pytest.mark.parametrize(
+    ("line", "source"),
+    [
+        ("来源：人民日报微信公众号", "人民日报"),
+        ("来源｜央视新闻客户端", "央视新闻"),
+        ("来源：中新社", "中国新闻社"),
+        ("来源：新华网", "新华网"),
+        ("来源：山前日报微信公众号", "山前日报微信公众号"),
+    ],
+)
+def test_only_organisations_of_the_table_are_called_by_one_name(line: str, source: str) -> None:
+    found, _ = gather(read_credits(line))
+    assert found == source

@@ -94,6 +94,42 @@ def test_removals_put_back_give_the_text_before_cleaning(readings: dict[Path, Re
         assert reading.post.uncleaned_text == parsed.body.text, path.name
 
 
+def test_removals_put_back_give_the_text_whatever_the_hints(
+    shared: Path, readings: dict[Path, Reading]
+) -> None:
+    """Over all pages and fixtures, with every line learned, every picture a code, and rules that take and keep."""
+    from wxarchive.clean import Hints, LearnedBlock, LearnedBlocks, clean_body, parse_own_rules, uncut
+    from wxarchive.clean.learned import fingerprint
+    from wxarchive.decode import decode
+    from wxarchive.parse import open_document, parse_post
+    from wxarchive.parse.textdump import parse_text_dump
+    from wxarchive.read import about_post
+
+    rules = parse_own_rules(
+        '[[delete]]\nid = "a"\npattern = "的.*了"\n[[keep]]\nid = "b"\ntext = "关注"', "r"
+    ).rules
+    fixtures = Path(__file__).resolve().parent.parent / "fixtures"
+    paths = [path for path, reading in readings.items() if reading.post is not None]
+    for path in [*paths, *fixtures.glob("pages/*.html"), *fixtures.glob("dumps/*.txt")]:
+        decoded = decode(path.read_bytes())
+        parsed = (
+            parse_text_dump(decoded.text)
+            if decoded.form == "text"
+            else parse_post(open_document(decoded.markup or decoded.source, decoded.url))
+        )
+        lines = [line for line in parsed.body.text.split("\n") if fingerprint(line)]
+        learned = LearnedBlocks(
+            tuple(
+                LearnedBlock(edge=edge, text=line, variants=(fingerprint(line),), seen=3, posts=4)
+                for edge, some in (("head", lines[:2]), ("tail", lines[-6:]))
+                for line in some
+            )
+        )
+        codes = {image.url: "https://example.com/" for image in parsed.body.images}
+        hints = Hints(rules=rules, learned=learned, codes=codes)
+        assert uncut(clean_body(parsed.body, about_post(parsed), hints=hints)) == parsed.body.text, path.name
+
+
 def test_the_authors_own_words_are_kept_in_order(shared: Path) -> None:
     """The page's own data object holds the author's HTML: no character of its text is missing from the body."""
     from wxarchive.decode import decode

@@ -48,6 +48,8 @@ COMMANDS = (
     "reindex",
     "doctor",
     "searches",
+    "learn",
+    "review",
 )
 SUBCOMMANDS = ("searches save", "searches run", "searches list", "searches delete")
 

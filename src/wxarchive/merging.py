@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any, Final, TypeVar
 
 from wxarchive.errors import InputError, StoreError, WxArchiveError
-from wxarchive.read import GUIDE, Guide, read_captured
+from wxarchive.read import Guide, read_captured
 from wxarchive.records import Post
 from wxarchive.store import Archive, CaptureInfo, Merged
 
@@ -43,11 +43,11 @@ class Merge:
 
 
 def merge(
-    archive: Archive, other: Archive, *, guide: Guide = GUIDE, progress: Progress | None = None
+    archive: Archive, other: Archive, *, guide: Guide | None = None, progress: Progress | None = None
 ) -> Merge:
     """Take over into ``archive`` all that ``other`` holds and it does not; ``other`` is not changed.
 
-    Each capture is read with ``guide`` as if it had been stored at its time, so that versions are in their order. What
+    Each capture is read with ``guide`` (the archive's own if it is not given) as if it had been stored at its time, so that versions are in their order. What
     was forgotten in ``archive`` stays forgotten. A merge that was interrupted goes on when it is run again.
     ``progress`` is told how many captures of the other were looked at.
 
@@ -55,6 +55,7 @@ def merge(
     """
     if archive.path.resolve() == other.path.resolve():
         raise InputError("an archive cannot be merged with itself", subject=str(archive.path))
+    guide = archive.load_guide() if guide is None else guide
     new: list[int] = []
     damaged: list[tuple[int, str]] = []
     known = posts = seen = 0

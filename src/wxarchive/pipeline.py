@@ -74,8 +74,10 @@ def fetch_posts(
 
     Each post is asked for once, whatever forms its link had, and not at all if it is held, unless ``refresh``. One
     bad link never stops the rest; a captcha or a request for less haste does, and the links that are left are
-    reported as not asked. Raises StoreError if the archive itself cannot be written.
+    reported as not asked. Raises StoreError if the archive itself cannot be written, and InputError if its
+    ``rules.toml`` has a mistake.
     """
+    archive.load_guide()
     seen: set[str] = set()
     blocked = False
     for text in texts:
@@ -165,10 +167,12 @@ def _state_of(error: WxArchiveError) -> State | None:
 def import_files(archive: "Archive", paths: Iterable[Path]) -> Iterator[Outcome]:
     """Import saved pages and text dumps: files, gzipped too, those in ZIP archives, and folders walked by name.
 
-    One outcome a file, the unusable ones with their reason. Raises StoreError if the archive cannot be written.
+    One outcome a file, the unusable ones with their reason. Raises StoreError if the archive cannot be written, and
+    InputError if its ``rules.toml`` has a mistake.
     """
     from wxarchive.files import load_files
 
+    archive.load_guide()
     pages = load_files(paths)
     for first in pages:
         with archive.batch():
@@ -183,7 +187,7 @@ def _import_one(archive: "Archive", source: str, loaded: "Page | WxArchiveError"
     from wxarchive.read import read_captured
 
     try:
-        reading = read_captured(loaded)
+        reading = read_captured(loaded, archive.load_guide())
         outcome = _store_reading(archive, loaded, reading, source)
         if reading.post is not None:
             _keep_attachments(archive, loaded, reading, Path(source))
@@ -208,7 +212,7 @@ def _keep_attachments(archive: "Archive", page: "Page", reading: "Reading", file
 def _store_page(archive: "Archive", page: "Page", source: str) -> Outcome:
     from wxarchive.read import read_captured
 
-    return _store_reading(archive, page, read_captured(page), source)
+    return _store_reading(archive, page, read_captured(page, archive.load_guide()), source)
 
 
 def _store_reading(archive: "Archive", page: "Page", reading: "Reading", source: str) -> Outcome:

@@ -1,12 +1,23 @@
 """Bytes → what they are, and the post in them: the whole of reading, without network, clock or database."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
-from wxarchive.clean import BOOK, About, Rulebook, clean_body
+from wxarchive.clean import (
+    BOOK,
+    NO_HINTS,
+    NO_RULES,
+    About,
+    Hints,
+    LearnedBlocks,
+    OwnRules,
+    Rulebook,
+    clean_body,
+)
 from wxarchive.decode import Decoded, Form, decode
+from wxarchive.media import media_key
 from wxarchive.normalize import normalize
 from wxarchive.pages import Page
 from wxarchive.parse import Document, ParsedPost, Testimony, judge, judge_text, open_document, parse_post
@@ -17,7 +28,16 @@ from wxarchive.parse.textdump import parse_text_dump
 from wxarchive.parse.witnesses import WITNESSES
 from wxarchive.records import Post, State
 
-__all__ = ["GUIDE", "Explanation", "Guide", "Reading", "explain_page", "read_captured", "read_page"]
+__all__ = [
+    "GUIDE",
+    "Explanation",
+    "Guide",
+    "Reading",
+    "about_post",
+    "explain_page",
+    "read_captured",
+    "read_page",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +49,29 @@ class Guide:
     """
 
     book: Rulebook = BOOK
+    rules: OwnRules = NO_RULES
+    """The user's own."""
+    learned: Mapping[str, LearnedBlocks] = field(default_factory=dict)
+    """Any name of an account → what it repeats."""
+    codes: Mapping[str, str] = field(default_factory=dict)
+    """Identity of a picture (:func:`wxarchive.media.media_key`) → what the QR code in it says."""
     name: str = ""
     """Tells guides apart that read otherwise: readings that were made with another one are not used again."""
+
+    def hints(self, parsed: ParsedPost) -> Hints:
+        """What of it cleaning needs for one post."""
+        names = [parsed.get(name) for name in ("biz", "user_name", "alias", "nickname")]
+        if not (self.rules.rules or self.learned or self.codes):
+            return NO_HINTS
+        learned = next(
+            (self.learned[name] for name in names if name and name in self.learned), LearnedBlocks()
+        )
+        codes = {
+            image.url: self.codes[key]
+            for image in (parsed.body.images if self.codes else ())
+            if (key := media_key(image.url)) in self.codes
+        }
+        return Hints(rules=self.rules.of(*names), learned=learned, codes=codes)
 
 
 GUIDE: Final = Guide()
@@ -92,7 +133,7 @@ def read_page(data: bytes, *, url: str | None = None, guide: Guide = GUIDE) -> R
             listed=found.posts if found else (),
         )
     parsed = parse_post(document)
-    cleaned = clean_body(parsed.body, _about(parsed), guide.book)
+    cleaned = clean_body(parsed.body, about_post(parsed), guide.book, guide.hints(parsed))
     post = normalize(parsed, cleaned, raw_text=lambda: decoded.text, url=url or decoded.url)
     missing = (*parsed.missing, *_embedded(document))
     return Reading(state="post", form=decoded.form, post=post, missing=missing)
@@ -146,12 +187,13 @@ def _read_text(decoded: Decoded, guide: Guide) -> Reading:
     if verdict is not None:
         return Reading(state=verdict.state, form="text", state_text=verdict.words)
     parsed = parse_text_dump(text)
-    cleaned = clean_body(parsed.body, _about(parsed), guide.book)
+    cleaned = clean_body(parsed.body, about_post(parsed), guide.book, guide.hints(parsed))
     post = normalize(parsed, cleaned, raw_text=lambda: text)
     return Reading(state="post", form="text", post=post, missing=parsed.missing)
 
 
-def _about(parsed: ParsedPost) -> About:
+def about_post(parsed: ParsedPost) -> About:
+    """What cleaning is told of a post beside its body."""
     return About(
         nickname=parsed.get("nickname"),
         alias=parsed.get("alias"),

@@ -125,6 +125,8 @@ class Image:
     """The stored file, under the archive's folder (``media/…``), or the file that a browser saved beside the page."""
     alt: str | None = None
     """Its alternative text, where the author gave one."""
+    code: str | None = None
+    """What the QR code in it says, most often an address; known of stored pictures only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +177,10 @@ class Removal:
     """The exact piece, line ends included."""
     at: int
     """Where it stood, as an offset in the clean text."""
+    confidence: float | None = None
+    """How sure cleaning is of it: 0 to 1."""
+    note: str | None = None
+    """More of the reason, such as ``in 37 of 41 posts`` for what the account repeats."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from wxarchive.errors import StoreError
-from wxarchive.read import GUIDE, Guide
+from wxarchive.read import Guide
 from wxarchive.reparsing import reparse
 from wxarchive.store import Archive, Finding
 
@@ -22,17 +22,17 @@ class Repair:
 def repair(
     archive: Archive,
     *,
-    guide: Guide = GUIDE,
+    guide: Guide | None = None,
     processes: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> Repair:
     """Look at all of an archive, and make again what is damaged and can be read from what stands.
 
-    That is all that is read from pages (posts, versions, links, the index), the copies of references, and SQLite's
-    indexes. Damaged pictures are put on the list of what is to be had. Captures are never changed: what is damaged of
-    them stays and is told.
+        That is all that is read from pages (posts, versions, links, the index), the copies of references, and SQLite's
+        indexes. Damaged pictures are put on the list of what is to be had. Captures are never changed: what is damaged of
+    of them stays and is told. ``guide`` is what reading goes by, the archive's own if it is not given.
 
-    Raises StoreError if the database itself is broken.
+        Raises StoreError if the database itself is broken.
     """
     before = archive.verify().findings
     if not before:

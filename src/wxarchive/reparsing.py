@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from wxarchive.errors import WxArchiveError
-from wxarchive.read import GUIDE, Guide, read_captured
+from wxarchive.read import Guide, read_captured
 from wxarchive.records import PARSER_VERSION, RECORD_VERSION
 from wxarchive.store import Archive, Reparsed, Staged
 from wxarchive.text import without_surrogates
@@ -37,7 +37,7 @@ Progress = Callable[[int, int], None]
 def reparse(
     archive: Archive,
     *,
-    guide: Guide = GUIDE,
+    guide: Guide | None = None,
     filter: "PostFilter | None" = None,  # noqa: A002 - as in Archive
     dry_run: bool = False,
     processes: int = 1,
@@ -45,13 +45,18 @@ def reparse(
 ) -> Reparsed:
     """Read all captures anew, or those of the posts that ``filter`` wants, and hold what they say now.
 
-    Nothing is asked of the network. ``guide`` is what reading goes by; ``progress`` is told how many captures of how
+    Nothing is asked of the network. ``guide`` is what reading goes by, the
+    archive's own if it is not given; ``progress`` is told how many captures of how
     many are read. With ``dry_run`` nothing is written, but all that would change is told. What a capture said before
     is kept where it cannot be read any more. With more than one process a script must be guarded by
     ``if __name__ == "__main__"``, as :mod:`multiprocessing` asks.
 
     Raises StoreError if the archive cannot be read or written, StoreLockedError while another reparse is at work.
     """
+    if guide is None:
+        if not dry_run:
+            archive.read_codes()
+        guide = archive.load_guide()
     name = f"record {RECORD_VERSION}, parser {PARSER_VERSION}, guide {guide.name!r}, posts {filter!r}"
     with archive.staging(name, trial=dry_run) as staging:
         resumed = done = staging.count()

@@ -8,28 +8,35 @@ from wxarchive.blocks import Body
 from wxarchive.clean.credits import gather
 from wxarchive.clean.cuts import apply_cuts
 from wxarchive.clean.draft import Draft, start_draft
+from wxarchive.clean.hints import NO_HINTS, Hints
 from wxarchive.clean.pictures import find_lost_blocks, find_picture_roles
 from wxarchive.clean.signs import BOOK, About, Rulebook
 from wxarchive.clean.steps.bylines import drop_credits
 from wxarchive.clean.steps.clauses import drop_clauses
 from wxarchive.clean.steps.edges import drop_head, drop_tail
+from wxarchive.clean.steps.endings import drop_behind_end
 from wxarchive.clean.steps.interface import drop_interface
 from wxarchive.clean.steps.middle import drop_gaps, drop_middle
 from wxarchive.clean.steps.ornaments import drop_ornaments, drop_pictures
 from wxarchive.clean.steps.related import drop_links, drop_related
+from wxarchive.clean.steps.repeated import drop_repeated
 from wxarchive.clean.steps.sections import drop_headings, drop_sections
-from wxarchive.records import Image, Removal
+from wxarchive.clean.steps.wanted import drop_wanted
+from wxarchive.records import Image, ImageRole, Removal
 
 __all__ = ["STEPS", "Cleaned", "clean_body", "uncut"]
 
 STEPS: Final[tuple[Callable[[Draft], Draft], ...]] = (
     drop_interface,
+    drop_wanted,
     drop_credits,
+    drop_repeated,
     drop_related,
     drop_links,
     drop_sections,
     drop_tail,
     drop_head,
+    drop_behind_end,
     drop_links,  # again: the edges may have laid bare more
     drop_middle,
     drop_gaps,
@@ -59,12 +66,12 @@ class Cleaned:
     (codes to scan) or ``decoration``."""
 
 
-def clean_body(body: Body, about: About, book: Rulebook = BOOK) -> Cleaned:
-    """Take the furniture out of a body.
+def clean_body(body: Body, about: About, book: Rulebook = BOOK, hints: Hints = NO_HINTS) -> Cleaned:
+    """Take the furniture out of a body, by the rules of ``book`` and what ``hints`` add for this post.
 
     Never raises, and changes no character that it keeps: :func:`uncut` gives the text as it was.
     """
-    draft = start_draft(body, about, book)
+    draft = start_draft(body, about, book, hints)
     for step in STEPS:
         draft = step(draft)
     roles = find_picture_roles(draft)
@@ -77,11 +84,19 @@ def clean_body(body: Body, about: About, book: Rulebook = BOOK) -> Cleaned:
         source=source,
         credits=names,
         images=tuple(
-            replace(image, role=roles[place]) if place in roles else image
-            for place, block in enumerate(body.blocks)
-            for image in block.images
+            _with_role(image, roles.get(place), hints)
+            for place in sorted({line.block for line in draft.lines if line.images})
+            for image in body.blocks[place].images
         ),
     )
+
+
+def _with_role(image: Image, role: ImageRole | None, hints: Hints) -> Image:
+    """A picture with what became of it, and what the code in it says."""
+    code = hints.codes.get(image.url)
+    if code is None:
+        return image if role is None else replace(image, role=role)
+    return replace(image, role="qr", code=code)
 
 
 def uncut(cleaned: Cleaned) -> str:

@@ -11,7 +11,7 @@ __all__ = ["INTERFACE", "find_interface", "is_interface_line"]
 
 # Words that only the interface uses: an interface begins with one of these.
 _SURE: Final = (
-    r"预览时标签不可点 微信扫一扫\s*关注该公众号 微信扫一扫\s*使用小程序 "
+    r"预览时标签不可点 \d+\s*篇原创内容 微信扫一扫\s*关注该公众号 微信扫一扫\s*使用小程序 "
     r"微信扫一扫可打开此内容[，,]?\s*使用完整服务 继续滑动看下一个 向上滑动看下一个 轻触阅读原文"
     r" ，?轻点两下取消(?:在看|赞|"
     r"推荐) 轻点两下打开表情键盘 轻点两下选择图片 已?同步到看一看 写下你的(?:想法|"
@@ -80,6 +80,16 @@ INTERFACE: Final = re.compile(
     r"×>\-\[\]()\\¥!/~\u200b-\u200f·]+)",
     re.IGNORECASE,
 )
+_CHARACTERS: Final = frozenset(
+    _SURE
+    + _SHARED
+    + "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ：:，,。.;；、*_#|×>-[]()\\¥!/~·"
+    + "".join(map(chr, range(0x200B, 0x2010)))
+    + "".join(filter(str.isspace, map(chr, range(0x3001))))
+)
+"""All that words of the interface are written with: a line with any other character is none of them."""
+_FREE: Final = re.compile("作者提示|tap", re.IGNORECASE)
+"""Words that any others may follow."""
 _SENTENCE_END: Final = re.compile(r"[。！？!?…~～”」）)\n♪☀-➿\U0001f000-\U0001faff→↓]\s*$")
 
 _URL: Final = re.compile(r"<?(?:from[:：]\s*)?https?://[^\s\u4e00-\u9fff]+", re.IGNORECASE)
@@ -93,6 +103,8 @@ _MOST: Final = 8_000
 
 def is_interface_line(text: str, *, shared: bool = False) -> bool:
     """Whether a line holds words of the interface and nothing else; ``shared`` admits those it shares with everyone."""
+    if not _CHARACTERS.issuperset(text) and not _FREE.search(text):
+        return False
     at, words = 0, 0
     while at < len(text):
         found = INTERFACE.match(text, at)

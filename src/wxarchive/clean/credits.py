@@ -10,9 +10,20 @@ from dataclasses import dataclass
 from typing import Final
 
 from wxarchive.clean.lines import fold
+from wxarchive.clean.sources import SOURCE_ALIASES
 from wxarchive.text import tidy_line
 
-__all__ = ["ROLES", "SOURCE", "Credit", "gather", "is_label", "is_name_line", "read_credits"]
+__all__ = [
+    "ROLES",
+    "SOURCE",
+    "Credit",
+    "gather",
+    "is_label",
+    "is_name_line",
+    "may_be_label",
+    "may_state_credits",
+    "read_credits",
+]
 
 SOURCE: Final = "source"
 """The role of a 来源: not one of ``credits`` but the record's ``source``."""
@@ -95,6 +106,8 @@ _LAST_OF_LABELS: Final = "".join(sorted({word[-1] for word in (*ROLES, *_OWN_WOR
 _MAY_LABEL: Final = re.compile(rf"[{_LAST_OF_LABELS}]\s*(?:[:|/=·•>—–-]|by)", re.IGNORECASE)
 """How a label ends; a line without this, which is looked for much faster, has none."""
 _LONGEST_LABEL: Final = 60
+_PREFIXES: Final = ("", *re.findall("[\u4e00-\u9fff]+", _PREFIX))
+_BARE_KEYS: Final = frozenset(prefix + word for prefix in _PREFIXES for word in (*ROLES, *_OWN_WORDS))
 _BARE_LABEL: Final = re.compile(rf"^{_PREFIX}({_WORDS})\s*[:|/]?$")
 _SPACED: Final = re.compile(
     rf"^{_PREFIX}(?:{'|'.join(sorted(_SAFE_ALONE, key=len, reverse=True))})\s+(?!by\b)[^\s:|/=·>-]"
@@ -162,6 +175,13 @@ _SENTENCE: Final = re.compile(r"[。！？!?…]|[,，][^,，]{12,}")
 _EDGES: Final = " ;；,，。|｜丨/／、-—–·•\u3000"
 
 
+_BEGINS_AS_CREDIT: Final = re.compile(
+    rf"{_PREFIX}(?:{'|'.join(sorted(_SAFE_ALONE, key=len, reverse=True))})|(?:文|图|摄影?|编辑?)[/、&+]|(?:本文)?[经由]|"
+    r".{0,12}?(?:来源|来自|源自|源于|转自|载自|摘自|摘编自|选自|出自|取自|综合自|整理自|首发于|原载|编译自)"
+)
+_ENDS_AS_CREDIT: Final = re.compile("[/|](?:文|图|摄|摄影|编辑|译|整理|撰文|文图|图文|供图)$")
+
+
 @dataclass(frozen=True, slots=True)
 class Credit:
     """One label with its names; ``role`` is a role of the record, or the label itself."""
@@ -169,6 +189,19 @@ class Credit:
     role: str
     label: str
     names: tuple[str, ...]
+
+
+def may_state_credits(key: str) -> bool:
+    """Whether a line with these words (see :func:`wxarchive.clean.lines.to_key`) can be a credit line at all.
+
+    Quick; where it says no, :func:`read_credits` finds nothing.
+    """
+    return bool(_MAY_LABEL.search(key) or _BEGINS_AS_CREDIT.match(key) or _ENDS_AS_CREDIT.search(key))
+
+
+def may_be_label(key: str) -> bool:
+    """Whether a line with these words can be a credit label alone. Quick; see :func:`is_label`."""
+    return key in _BARE_KEYS
 
 
 def is_label(text: str) -> bool:
@@ -243,8 +276,14 @@ def _read_form(raw: str, line: str) -> tuple[Credit, ...]:
         return _credit(found[1], raw[found.start(2) :])
     found = _REVERSED.match(line)
     if found:
-        label = "记者" if found[1] == "记者" and found[3] in ("文", "撰文") else found[3]
-        return _credit(label, raw[found.start(2) : found.end(2)])
+        names = raw[found.start(2) : found.end(2)]
+        # A reporter's text states both: who wrote it, and that it is a reporter.
+        reporter = (
+            _credit("记者", names)
+            if found[1] == "记者" and found[3] in ("文", "撰文", "文图", "图文")
+            else ()
+        )
+        return reporter + _credit(found[3], names)
     found = _PICTURES_FROM.match(line)
     if found and not _SENTENCE.search(found[2]):
         label = "图片来源" if found[1] in ("图", "图片", "照片") else f"{found[1]}来源"
@@ -279,7 +318,11 @@ def _read_spaced(raw: str) -> tuple[Credit, ...]:
 
 
 def _read_labelled(raw: str, line: str, company: bool) -> tuple[Credit, ...]:
-    labels = list(_LABEL.finditer(line)) if _MAY_LABEL.search(line) else []
+    labels = [
+        found
+        for found in (_LABEL.finditer(line) if _MAY_LABEL.search(line) else ())
+        if line[found.start(1) - 1 : found.start(1)] != "创"  # 创作者 is no 作者
+    ]
     if not labels:
         return ()
     lead = line[: labels[0].start()].strip(_EDGES + "【】[]()（）")
@@ -343,7 +386,7 @@ def _source_name(value: str) -> str:
     for left, right in (("《", "》"), ("“", "”"), ("「", "」"), ("【", "】")):
         if name.startswith(left) and name.endswith(right) and name.count(left) == 1:
             name = name[1:-1]
-    return name
+    return SOURCE_ALIASES.get(name, name)
 
 
 def _is_source(name: str) -> bool:

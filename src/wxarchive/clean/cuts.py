@@ -37,7 +37,14 @@ def apply_cuts(
             if place not in lost:
                 kept.append(block)
             continue
-        pieces = _pieces(block, by_block.get(place, ()))
+        if place not in by_block:
+            removed += [(cut, text + "\n", 0) for cut, text in leading]
+            leading = []
+            length += 1 + len(block.text)
+            kept.append(replace(block, joined=False) if broken and block.joined else block)
+            broken = False
+            continue
+        pieces = _pieces(block, by_block[place])
         rest = _without(block, pieces)
         if rest is None:
             # Whole lines before the first that is kept take the line end behind them.
@@ -60,7 +67,17 @@ def apply_cuts(
     removed += [(cut, text if n == 0 else "\n" + text, 0) for n, (cut, text) in enumerate(leading)]
     return (
         Body(tuple(kept)),
-        tuple(Removal(rule=cut.rule, label=cut.label, text=text, at=at) for cut, text, at in removed),
+        tuple(
+            Removal(
+                rule=cut.rule,
+                label=cut.label,
+                text=text,
+                at=at,
+                confidence=round(cut.confidence, 2),
+                note=cut.note,
+            )
+            for cut, text, at in removed
+        ),
         tuple(cut.confidence for cut, _, _ in removed),
     )
 

@@ -1,16 +1,18 @@
 """The state that the steps of cleaning pass on: a body's lines, what the rules see in them, and the cuts so far."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, Self
 
 from wxarchive.blocks import Body
 from wxarchive.clean.chrome import find_interface
 from wxarchive.clean.credits import Credit
-from wxarchive.clean.lines import Line, mask_markdown, read_lines
-from wxarchive.clean.rules import Label
-from wxarchive.clean.signs import BOOK, About, Rulebook, Signs, read_signs
+from wxarchive.clean.hints import NO_HINTS, Hints
+from wxarchive.clean.lines import Line, mask_markdown, read_lines, to_key
+from wxarchive.clean.rules import Fence, Label
+from wxarchive.clean.signs import BOOK, About, LineSigns, Rulebook, Signs, find_fence
 
 __all__ = ["Cut", "Draft", "heading_key", "is_end_mark", "is_prose", "leads_to_post", "start_draft"]
 
@@ -18,14 +20,13 @@ _PROSE: Final = 55
 _HEAD_LINES: Final = 14
 _TAIL_LINES: Final = 70
 _SHORT: Final = 60
-_NO_SIGNS: Final = Signs()
+_LONGEST_OF_REFERENCES: Final = 16
+_NO_FENCES: Final = (None, None)
+_READ_AHEAD: Final = 4
+_FIRM: Final = 2.5
+_DETAILS_OF_AN_OFFER: Final = 3
 
-_LONGEST_MARK: Final = 60
 _LONGEST_HEADING: Final = 200
-_END_MARK: Final = re.compile(
-    r"[\W_]*(?:the\s*end|THE\s*END|END|End|全文完|正文完|本文完|全文结束|正文结束|完结)[\W_]*|"
-    r"[\W_]+(?:end|完|fin)[\W_]*"
-)
 _POST_LINK: Final = re.compile(r"https?://mp\.weixin\.qq\.com/(?:s[/?]|mp/appmsgalbum)", re.IGNORECASE)
 _MARKDOWN_POST: Final = re.compile(
     r"[\s*>\-\d.、]*\[(?:[^\[\]]|!\[[^\[\]]*\]\([^()]*\)){0,400}\]\(https?://mp\.weixin\.qq\.com/[^)]*\)[\s*]*",
@@ -41,6 +42,7 @@ _TOPICS: Final[dict[str, tuple[Label, ...]]] = {
     "投稿|征稿|来稿|商务合作": ("contact",),
     "阅读原文": ("read-original",),
 }
+_TOPIC_CUES: Final = {pattern: tuple(pattern.split("|")) for pattern in _TOPICS}
 # A post whose very title names one of the platform's features speaks of its codes and buttons too.
 _PLATFORM: Final = re.compile("公众号|订阅号|服务号|视频号|星标")
 _PLATFORM_LABELS: Final[tuple[Label, ...]] = ("qr-prompt", "follow-prompt", "share-prompt", "account-intro")
@@ -50,10 +52,19 @@ _SOLICITS: Final = re.compile(
     "夏令营|冬令营|促销|开业|抽奖|义诊|放假|预约|购票|门票|演出|展览|团购|众筹|评选|倡议|募捐|寻人|"
     "求助|招商|竞赛|开课|公开课|志愿者|团建|预告|活动"
 )
+_REFERENCE: Final = re.compile(
+    r"(?:\d{1,3}[.、)])?(?:https?://[^\u4e00-\u9fff]{4,}$|(?!https?:)[^,。!?]{1,60}[:|]https?://[^\u4e00-\u9fff]{4,}$)|"
+    r"\(?\d{1,3}\)?[^,。]{2,60}https?://[^\u4e00-\u9fff]{4,}$",
+    re.IGNORECASE,
+)
+_REFERENCES: Final = re.compile(
+    "(?:参考|引用|延伸|相关)?(?:资料|文献|来源|链接|引用|书目)(?:来源|链接|资料|列表)?|参考|references?",
+    re.IGNORECASE,
+)
+_SPEAKER: Final = re.compile(r"([\u4e00-\u9fffA-Za-z]{1,5})[:|]")
 _DETAILS: Final = re.compile(
-    "^(?:[\\d一二三四五六七八九十]+[.、])?(?:活动|报名|考试|会议|演出|培训|比赛|招聘|联系|咨询|集合|"
-    "出发|截止|举办|面试|工作)?"
-    "(?:时间|地点|费用|联系人|电话|方式|对象|岗位|职位|薪资|待遇|截止|主办|承办|协办|要求|条件|人数|"
+    "^(?:[\\d一二三四五六七八九十]+[.、])?[\u4e00-\u9fff]{0,4}?"
+    "(?:时间|地点|费用|价格|售价|规格|产地|门票|票价|联系人|电话|方式|对象|岗位|职位|薪资|待遇|截止|主办|承办|协办|要求|条件|人数|"
     "名额|日期|地址|嘉宾|主办方|主讲人)[:]"
 )
 
@@ -68,6 +79,8 @@ class Cut:
     rule: str
     label: Label
     confidence: float
+    note: str | None = None
+    """More of the reason, in words: how often the account repeats it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,9 +90,14 @@ class Draft:
     body: Body
     about: About
     book: Rulebook
+    hints: Hints
     lines: tuple[Line, ...]
-    signs: tuple[Signs, ...]
-    topics: frozenset[Label]
+    signs: Sequence[Signs]
+    text_lines: tuple[Line, ...]
+    """The lines of running text, those that are gone too."""
+    may_head: frozenset[int]
+    """The places of short lines with a word that headings of furniture have."""
+    topics: Container[Label]
     """Labels of what the post itself speaks of: such wording counts for less."""
     solicits: bool
     """Whether the post is a notice, an offer or an event: telephone, address and price are its matter."""
@@ -87,15 +105,25 @@ class Draft:
     gone: frozenset[int] = frozenset()
     """The places of lines that are cut whole."""
     credits: tuple[Credit, ...] = ()
+    references: frozenset[int] = frozenset()
+    """The places of lines near the end that cite: they are text, and furniture may stand before and behind them."""
+    kept: frozenset[int] = frozenset()
+    """The blocks that a rule of the user's protects."""
+    dialogue: frozenset[str] = frozenset()
+    """Who speaks, where lines begin with speakers' names: what they ask each other is the text's."""
     dump: bool = False
     interface: tuple[int, int] | None = None
     """Of a dump: block and character where the platform's interface at its end begins."""
     labels: Mapping[int, Label] = field(default_factory=dict)
     """Of the lines that are gone, by their places."""
+    headings: dict[int, tuple[Fence | None, Fence | None]] = field(default_factory=dict)
+    """What was found of lines that may be headings; the same for all drafts of a body."""
 
     def with_cuts(self, cuts: Iterable[Cut], stated: Iterable[Credit] = ()) -> Self:
         """This draft with some more cuts, and the credits they state; lines that cuts cover whole are gone."""
         new = tuple(cuts)
+        if self.kept:
+            new = tuple(cut for cut in new if cut.block not in self.kept)
         if not new:
             return self
         labels = dict(self.labels)
@@ -103,7 +131,9 @@ class Draft:
         by_block: dict[int, list[Cut]] = {}
         for cut in new:
             by_block.setdefault(cut.block, []).append(cut)
-        for line in self.lines:
+        pages = len(self.lines) == len(self.body.blocks) and not self.dump
+        touched = [self.lines[block] for block in by_block] if pages else self.lines
+        for line in touched:
             for cut in by_block.get(line.block, ()):
                 if cut.start <= line.start and cut.end >= line.end:
                     gone.add(line.at)
@@ -120,11 +150,37 @@ class Draft:
         """The cut of a whole line."""
         return Cut(line.block, line.start, line.end, rule, label, confidence)
 
-    def words(self) -> Iterator[Line]:
+    def is_spoken(self, line: Line) -> bool:
+        """Whether a line is somebody's speech in a dialogue."""
+        if not self.dialogue:
+            return False
+        found = _SPEAKER.match(line.key)
+        return found is not None and found[1] in self.dialogue
+
+    def words(self) -> list[Line]:
         """The lines of running text that are not gone."""
-        for line in self.lines:
-            if line.sort == "text" and line.key and line.at not in self.gone:
-                yield line
+        gone = self.gone
+        return [line for line in self.text_lines if line.at not in gone] if gone else list(self.text_lines)
+
+    def find_related(self, line: Line) -> Fence | None:
+        """The heading over other posts that a line is."""
+        return self._find_fences(line)[0]
+
+    def find_section(self, line: Line) -> Fence | None:
+        """The heading over other furniture that a line is; 关于 and the account's name is one too."""
+        return self._find_fences(line)[1]
+
+    def _find_fences(self, line: Line) -> tuple[Fence | None, Fence | None]:
+        if line.at not in self.may_head:
+            return _NO_FENCES
+        known = self.headings.get(line.at)
+        if known is None:
+            key = heading_key(line)
+            related = find_fence(key, self.book.related)
+            if key[:2] == "关于" and self.about.nickname and key[2:] == to_key(self.about.nickname):
+                key = "关于我们"
+            known = self.headings[line.at] = (related, find_fence(key, self.book.sections))
+        return known
 
 
 def is_prose(line: Line) -> bool:
@@ -134,7 +190,7 @@ def is_prose(line: Line) -> bool:
 
 def is_end_mark(line: Line) -> bool:
     """Whether a line says END or 完 and nothing else. A bare ``end`` is a keyword in some languages, so it does not."""
-    return len(line.text) <= _LONGEST_MARK and _END_MARK.fullmatch(line.text) is not None
+    return line.end_mark
 
 
 def heading_key(line: Line) -> str:
@@ -157,27 +213,32 @@ def leads_to_post(line: Line) -> bool:
     return "](http" in line.text and _MARKDOWN_POST.fullmatch(line.text) is not None
 
 
-def start_draft(body: Body, about: About, book: Rulebook = BOOK) -> Draft:
+def start_draft(body: Body, about: About, book: Rulebook = BOOK, hints: Hints = NO_HINTS) -> Draft:
     """Read a body's lines and what the rules see in them: near the edges all, elsewhere short lines only."""
     dump = about.form == "dump"
     interface = _find_interface(body) if dump else None
     lines = read_lines(body, dump=dump, seam=interface)
-    words = [line.at for line in lines if line.sort == "text" and line.key]
-    edges = set(words[:_HEAD_LINES]) | set(words[-_TAIL_LINES:])
-    near = [
-        line for line in lines if (line.sort == "text" and 0 < len(line.key) <= _SHORT) or line.at in edges
-    ]
-    signs = [_NO_SIGNS] * len(lines)
-    for line, seen in zip(near, read_signs(near, about, book), strict=True):
-        signs[line.at] = seen
+    words = tuple([line for line in lines if line.sort == "text" and line.key])
+    edges = {line.at for line in (*words[:_HEAD_LINES], *words[-_TAIL_LINES:])}
+    short = [line for line in words if len(line.key) <= _SHORT]
+    # The outermost paragraphs are asked for in nearly every post.
+    outer = [line for line in words[:_HEAD_LINES] if len(line.key) > _SHORT][:_READ_AHEAD]
+    outer += [line for line in words[-_TAIL_LINES:][::-1] if len(line.key) > _SHORT][:_READ_AHEAD]
+    signs = LineSigns(lines, about, book, [*short, *{line.at: line for line in outer}.values()], edges)
     return Draft(
         body=body,
         about=about,
         book=book,
+        hints=hints,
         lines=lines,
-        signs=tuple(signs),
-        topics=_find_topics(lines, about),
-        solicits=_does_solicit(lines, about),
+        signs=signs,
+        text_lines=words,
+        may_head=frozenset([line.at for line in short if signs[line.at].may_head]),
+        topics=_Topics(words, signs, about),
+        solicits=_does_solicit(lines, signs, about),
+        references=_find_references(words, signs),
+        kept=_find_kept(words, hints),
+        dialogue=_find_speakers(words),
         dump=dump,
         interface=interface,
     )
@@ -195,27 +256,105 @@ def _find_interface(body: Body) -> tuple[int, int] | None:
     return None
 
 
-def _find_topics(lines: tuple[Line, ...], about: About) -> frozenset[Label]:
-    """What the post speaks of: words that stand in its title, or in three lines of its middle."""
-    words = [line.key for line in lines if line.sort == "text" and line.key]
-    middle = words[max(len(words) // 8, 1) : len(words) * 7 // 10]
-    whole = "\n".join(middle)
+class _Topics(Container[Label]):
+    """The labels of what a post speaks of, found when they are first asked for: most posts ask for none."""
+
+    def __init__(self, words: Sequence[Line], signs: Sequence[Signs], about: About) -> None:
+        self._read = (words, signs, about)
+        self._found: frozenset[Label] | None = None
+
+    def __contains__(self, label: object) -> bool:
+        if self._found is None:
+            self._found = _find_topics(*self._read)
+        return label in self._found
+
+
+def _find_topics(words: Sequence[Line], signs: Sequence[Signs], about: About) -> frozenset[Label]:
+    """What the post speaks of: words that stand in its title, or in three lines of its middle.
+
+    In the middle's second half a line that asks is none of them: of a short post with a long footer it is the footer.
+    """
+    whole = "\n".join([line.key for line in words[max(len(words) // 8, 1) : len(words) * 7 // 10]])
+    seen = [pattern for pattern, cues in _TOPIC_CUES.items() if any(cue in whole for cue in cues)]
+    title = about.title or ""
+    if not seen and not _PLATFORM.search(title):
+        return frozenset()
+    half = len(words) // 2
+    first = max(len(words) // 8, _count_asking_head(words, signs), 1)
     found: set[Label] = set()
-    for pattern, labels in _TOPICS.items():
-        if not any(word in whole for word in pattern.split("|")):
-            continue
-        in_title = bool(about.title and re.search(pattern, about.title))
-        often = sum(1 for key in middle if len(key) >= 12 and re.search(pattern, key))
-        if often >= 3 or (in_title and often >= 1):
-            found.update(labels)
-    if about.title and _PLATFORM.search(about.title) and any(_PLATFORM.search(key) for key in middle):
+    for pattern in seen:
+        often = sum(
+            1
+            for place, line in enumerate(words[: len(words) * 7 // 10])
+            if place >= first
+            and len(line.key) >= 12
+            and re.search(pattern, line.key)
+            and (place < half or signs[line.at].ask < 2)
+        )
+        if often >= 3 or (often >= 1 and re.search(pattern, title)):
+            found.update(_TOPICS[pattern])
+    if _PLATFORM.search(title) and any(_PLATFORM.search(line.key) for line in words):
         found.update(_PLATFORM_LABELS)
     return frozenset(found)
 
 
-def _does_solicit(lines: tuple[Line, ...], about: About) -> bool:
+def _find_references(words: Sequence[Line], signs: Sequence[Signs]) -> frozenset[int]:
+    """The references among the last lines: runs of two or more, or one under its heading; the headings too."""
+    found: list[int] = []
+    run: list[int] = []
+    for line in words[-_TAIL_LINES:]:
+        if "http" in line.key and _REFERENCE.match(line.key) and not signs[line.at].own:
+            run.append(line.at)
+            continue
+        if len(line.key) <= _LONGEST_OF_REFERENCES and _REFERENCES.fullmatch(heading_key(line)):
+            if len(run) > 1:
+                found += run
+            run = [line.at]
+            continue
+        if len(run) > 1:
+            found += run
+        run = []
+    return frozenset([*found, *(run if len(run) > 1 else ())])
+
+
+def _find_kept(words: Sequence[Line], hints: Hints) -> frozenset[int]:
+    """The blocks with a line that the user wants kept."""
+    patterns = [rule.pattern for rule in hints.rules if rule.action == "keep"]
+    if not patterns:
+        return frozenset()
+    return frozenset(line.block for line in words if any(pattern.search(line.key) for pattern in patterns))
+
+
+def _count_asking_head(words: Sequence[Line], signs: Sequence[Signs]) -> int:
+    """How many lines at the head are furniture for the most part."""
+    count = asking = 0
+    for place, line in enumerate(words[:_HEAD_LINES]):
+        asking += signs[line.at].ask >= 1.5
+        if asking * 5 >= (place + 1) * 3:
+            count = place + 1
+    return count
+
+
+def _find_speakers(words: Sequence[Line]) -> frozenset[str]:
+    """The names that open two lines or more, if there are two such: an interview or a play."""
+    counts = Counter(
+        found[1]
+        for line in words
+        if (":" in line.key[:6] or "|" in line.key[:6]) and (found := _SPEAKER.match(line.key))
+    )
+    speakers = frozenset(name for name, count in counts.items() if count > 1)
+    return speakers if len(speakers) > 1 else frozenset()
+
+
+def _does_solicit(lines: Sequence[Line], signs: Sequence[Signs], about: About) -> bool:
+    """Whether a post's title says that it is a notice or an offer, or three lines before its footer are details."""
     if about.title and _SOLICITS.search(about.title):
         return True
-    return (
-        sum(1 for line in lines if line.sort == "text" and ":" in line.key and _DETAILS.match(line.key)) >= 3
-    )
+    details = [
+        line.at for line in lines if line.sort == "text" and ":" in line.key[:16] and _DETAILS.match(line.key)
+    ]
+    if len(details) < _DETAILS_OF_AN_OFFER:
+        return False
+    last = details[_DETAILS_OF_AN_OFFER - 1]
+    footer = (line.at for line in lines[len(lines) * 2 // 5 : last + 1] if line.sort == "text" and line.key)
+    return not any(at * 5 >= len(lines) * 2 and signs[at].own and signs[at].ask >= _FIRM for at in footer)

@@ -3,17 +3,21 @@
 from collections.abc import Mapping
 
 from wxarchive.clean.draft import Draft
+from wxarchive.clean.lines import Line
 from wxarchive.records import ImageRole
 
-__all__ = ["find_lost_blocks", "find_picture_roles"]
+__all__ = ["find_lost_blocks", "find_picture_roles", "has_code"]
 
 
 def find_picture_roles(draft: Draft) -> dict[int, ImageRole]:
     """Places of blocks whose pictures go, with their role: a code to scan beside a prompt, else decoration.
 
-    A picture goes with lines on both sides of it that are gone, and at an edge of the post beside a prompt to scan.
+    A picture goes with lines on both sides of it that are gone, and at an edge of the post beside a prompt to scan; one
+    in which a code was read, with a line on any side that is gone. A notice or an offer keeps the codes it is about.
     """
     roles: dict[int, ImageRole] = {}
+    if not draft.gone or not any(line.images for line in draft.lines):
+        return roles
     neighbours = _find_neighbours(draft)
     for line in draft.lines:
         if line.sort == "text" and line.images and line.whole and line.at in draft.gone:
@@ -24,9 +28,16 @@ def find_picture_roles(draft: Draft) -> dict[int, ImageRole]:
         gone = [at is not None and at in draft.gone for at in near]
         scan = any(at is not None and draft.labels.get(at) in ("qr-prompt", "contact") for at in near)
         at_edge = None in near and any(gone)
-        if all(gone) or (at_edge and scan):
-            roles[line.block] = "qr" if scan else "decoration"
+        coded = has_code(draft, line)
+        if all(gone) or (at_edge and scan) or (coded and any(gone) and not draft.solicits):
+            roles[line.block] = "qr" if scan or coded else "decoration"
     return roles
+
+
+def has_code(draft: Draft, line: Line) -> bool:
+    """Whether a QR code was read in a picture of a line."""
+    codes = draft.hints.codes
+    return bool(codes) and any(image.url in codes for image in draft.body.blocks[line.block].images)
 
 
 def find_lost_blocks(draft: Draft, roles: Mapping[int, ImageRole]) -> frozenset[int]:

@@ -19,9 +19,11 @@ from wxarchive.cli.history import changed, gone, history
 from wxarchive.cli.imports import import_
 from wxarchive.cli.info import info
 from wxarchive.cli.inspect import inspect
+from wxarchive.cli.learn import learn
 from wxarchive.cli.listing import list_
 from wxarchive.cli.reindex import reindex
 from wxarchive.cli.reparse import reparse
+from wxarchive.cli.review import review
 from wxarchive.cli.search import search
 from wxarchive.cli.searches import searches
 from wxarchive.cli.show import show
@@ -64,6 +66,8 @@ app.command("merge")(merge)
 app.command("forget")(forget)
 app.command("reindex")(reindex)
 app.command("doctor")(doctor)
+app.command("learn")(learn)
+app.command("review")(review)
 
 
 def _print_version(wanted: bool) -> None:

@@ -15,8 +15,20 @@ def inspect(
     files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Saved pages, lists or text dumps.")],
     jsonl: JsonlOption = False,
     explain: Annotated[
-        bool, typer.Option("--explain", help="Also say which place of the page each field was taken from.")
+        bool,
+        typer.Option(
+            "--explain", help="Also say where each field was taken from, and why each piece of text went."
+        ),
     ] = False,
+    rules: Annotated[
+        Path | None,
+        typer.Option(
+            "--rules",
+            metavar="FILE",
+            help="Clean by the rules in this file too, as by an archive's rules.toml.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Say what a file is and what would be stored. Reads nothing else, writes nothing.
 
@@ -27,13 +39,20 @@ def inspect(
       wxarchive inspect --explain post.html
 
       wxarchive inspect *.html --jsonl
+
+      wxarchive inspect --rules rules.toml --explain post.html
     """
     from wxarchive.errors import SomeFailedError, WxArchiveError
     from wxarchive.files import load_file
     from wxarchive.output import Output
-    from wxarchive.read import explain_page, read_captured
+    from wxarchive.read import GUIDE, Guide, explain_page, read_captured
 
     output = Output(jsonl=jsonl)
+    guide = GUIDE
+    if rules is not None:
+        from wxarchive.store.guide import load_own_rules
+
+        guide = Guide(rules=load_own_rules(rules))
     failed: list[WxArchiveError] = []
     inspected = 0
     for source, page in chain.from_iterable(load_file(file) for file in files):
@@ -41,7 +60,7 @@ def inspect(
         try:
             if isinstance(page, WxArchiveError):
                 raise page
-            reading = read_captured(page)
+            reading = read_captured(page, guide)
         except WxArchiveError as error:
             if len(files) == 1 and source == str(files[0]) and not jsonl:
                 error.subject = error.subject or source

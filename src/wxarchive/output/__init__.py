@@ -28,6 +28,7 @@ from wxarchive.output.diffs import diff_html, diff_lines
 from wxarchive.output.health import finding_line, verified_lines
 from wxarchive.output.lives import changed_line, gone_line, history_lines
 from wxarchive.output.paint import Paint, plain_line
+from wxarchive.output.removals import learned_lines, reviewed_lines
 from wxarchive.output.views import (
     error_lines,
     finding_lines,
@@ -45,11 +46,13 @@ if TYPE_CHECKING:
     from wxarchive.diff import PostDiff
     from wxarchive.doctor import Finding
     from wxarchive.excerpts import Context
+    from wxarchive.learning import Learned
     from wxarchive.merging import Merge
     from wxarchive.pipeline import Outcome
     from wxarchive.read import Explanation, Reading
     from wxarchive.records import Post
     from wxarchive.repairing import Repair
+    from wxarchive.reviewing import Reviewed
     from wxarchive.store import (
         ArchiveInfo,
         History,
@@ -340,6 +343,36 @@ class Output:
         self.flush()
         for line in reparse_summary(report, dry_run=dry_run):
             self.say(line)
+
+    def learned(self, found: "Iterable[Learned]") -> None:
+        """What accounts repeat, account by account as it is learned."""
+        if self.is_json:
+            self._document("accounts", (one.to_dict() for one in found), {})
+            return
+        blocks = accounts = 0
+        for one in found:
+            accounts += 1
+            blocks += len(one.learned.blocks)
+            if self.is_jsonl:
+                self.record(one.to_dict())
+            elif not self.is_quiet and one.learned.blocks:
+                self._print("\n".join(learned_lines(one, self._paint())))
+            self.flush()
+        self.say(
+            f"learned: {blocks:,} lines of {accounts:,} accounts; reparse takes them out of what is held"
+        )
+
+    def reviewed(self, found: "Iterable[Reviewed]") -> None:
+        """Removals, each with the post that it was taken from."""
+        if self.is_json:
+            self._document("removals", (one.to_dict() for one in found), {})
+            return
+        for one in found:
+            if self.is_jsonl:
+                self.record(one.to_dict())
+            else:
+                self._print("\n".join(reviewed_lines(one, self._paint())))
+        self.flush()
 
     def history(self, history: "History") -> None:
         """The life of a post."""

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from wxarchive.output.paint import Paint, Style, fit, pad, plain_line
+from wxarchive.output.removals import removal_lines
 from wxarchive.records import Post
 from wxarchive.text import without_controls
 from wxarchive.times import Precision, format_moment
@@ -123,8 +124,7 @@ def post_lines(
         yield ""
         yield paint("bold", f"removed: {_count(len(post.removed), 'piece')}")
         for piece in post.removed:
-            yield f"  {paint('odd', plain_line(piece.rule))} {plain_line(piece.label)} (at {piece.at})"
-            yield from (f"    {without_controls(line)}" for line in piece.text.strip("\n").split("\n"))
+            yield from removal_lines(piece, paint)
 
 
 def _facts(post: Post, number: int | None = None) -> Iterator[tuple[str, str | None]]:
@@ -198,6 +198,8 @@ def inspected_lines(
     yield from _labelled([("text", _measure(post)), ("missing", "; ".join(reading.missing))], paint)
     if explanation is not None:
         yield from _explained(explanation, paint)
+        for piece in post.removed:
+            yield from removal_lines(piece, paint)
 
 
 def _listed_line(post: "ListedPost", paint: Paint) -> str:

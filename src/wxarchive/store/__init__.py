@@ -8,6 +8,7 @@ page is asked for, because they cost more time to load than a search takes.
 from wxarchive.store.archive import Archive
 from wxarchive.store.captures import CaptureInfo, Merged
 from wxarchive.store.results import (
+    AccountNames,
     ArchiveInfo,
     Finding,
     History,
@@ -29,6 +30,7 @@ from wxarchive.store.tally import BY, By
 
 __all__ = [
     "BY",
+    "AccountNames",
     "Archive",
     "ArchiveInfo",
     "By",

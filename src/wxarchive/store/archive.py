@@ -32,6 +32,7 @@ from wxarchive.store.failures import translated, translated_sqlite, translated_w
 from wxarchive.store.index import IndexState, state_of
 from wxarchive.store.newest import iter_numbers
 from wxarchive.store.results import (
+    AccountNames,
     ArchiveInfo,
     Gone,
     History,
@@ -50,7 +51,9 @@ from wxarchive.text import without_surrogates
 from wxarchive.times import Clock, format_moment, now, parse_moment
 
 if TYPE_CHECKING:
+    from wxarchive.clean import LearnedBlocks
     from wxarchive.pages import Page
+    from wxarchive.read import Guide
     from wxarchive.store.forget import Forgotten
     from wxarchive.store.shelf import Bodies
     from wxarchive.store.writer import Writer
@@ -95,6 +98,7 @@ class Archive:
         self._read_bodies: Bodies | None = None
         self._writer: Writer | None = None
         self._closed = False
+        self._guide: Guide | None = None
         if self.path.is_file():
             raise NotAnArchiveError("this is a file; an archive is a folder", subject=str(self.path))
         with translated(self.path):
@@ -170,6 +174,9 @@ class Archive:
         ``post_id`` is a post that shows it. The same bytes are kept once, under however many addresses. Raises
         InputError for bytes that are no picture and no sound.
         """
+        from wxarchive.codes import can_find_codes
+        from wxarchive.store import learned
+
         with translated_sqlite(self.path):
             writer = self._writing()
             with translated_writing(self.path):
@@ -177,6 +184,8 @@ class Archive:
             wanted = Wanted(key=media_key(url, post_id or ""), url=without_surrogates(url), kind=kind)
             with writer.transaction():
                 media.note_stored(writer.connection, wanted, post_id, stored, self._clock())
+                if stored.type.startswith("image/") and can_find_codes():
+                    learned.note_codes(writer.connection, stored.sha256, data)
         return stored
 
     def find_media(self, url: str, post_id: str = "") -> media.StoredMedia | None:
@@ -230,6 +239,65 @@ class Archive:
         """How many pictures and sounds are ``held``, ``waiting``, ``failed`` and ``gone``."""
         with translated(self.path):
             return media.count_media(self._reading())
+
+    # --------------------------------------------------------------------------------------------------------
+    # What reading goes by
+
+    def load_guide(self) -> "Guide":
+        """What pages are read by here: the user's ``rules.toml``, what accounts repeat, codes in kept pictures.
+
+        Loaded once. Raises InputError for a ``rules.toml`` with a mistake.
+        """
+        if self._guide is None:
+            from wxarchive.store.guide import load_guide
+
+            with translated(self.path):
+                self._guide = load_guide(self._reading(), self.path)
+        return self._guide
+
+    def iter_accounts(self, name: str | None = None) -> Iterator[AccountNames]:
+        """The accounts of the held posts, most posts first; or those with this nickname, 微信号, gh_… or biz."""
+        from wxarchive.store import learned
+
+        with translated(self.path):
+            yield from learned.iter_accounts(self._reading(), name)
+
+    def iter_uncleaned_lines(self, account: AccountNames) -> Iterator[list[str]]:
+        """For each post of an account, the oldest first, its lines as they were before cleaning."""
+        from wxarchive.store import learned
+
+        with translated(self.path):
+            yield from learned.iter_texts(self._reading(), account)
+
+    def save_learned(self, account: AccountNames, blocks: "LearnedBlocks") -> None:
+        """Hold what an account repeats, in place of what was held before."""
+        from wxarchive.store import learned
+
+        with translated_sqlite(self.path):
+            writer = self._writing()
+            with writer.transaction():
+                learned.save_learned(writer.connection, account, blocks, self._clock())
+        self._guide = None
+
+    def read_codes(self) -> int:
+        """Look for QR codes in kept pictures that were not looked at yet; gives how many those were.
+
+        0 where the packages of the extra ``images`` are missing.
+        """
+        from wxarchive.codes import can_find_codes
+        from wxarchive.store import learned
+
+        if not can_find_codes():
+            return 0
+        with translated_sqlite(self.path):
+            writer = self._writing()
+            with writer.transaction():
+                count = learned.read_codes(writer.connection, self.path)
+        self._guide = None
+        return count
+
+    # --------------------------------------------------------------------------------------------------------
+    # The index
 
     def reindex(self, *, anew: bool = True) -> int:
         """Make the search index anew from the stored posts; gives their number. See :meth:`iter_reindex`."""

@@ -46,6 +46,8 @@ class StoredMedia:
     file: str
     type: str
     size: int
+    code: str | None = None
+    """What the QR code in it says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,7 +195,10 @@ def with_files(connection: sqlite3.Connection, post: Post) -> Post:
 
 
 def _image_with(image: Image, held: StoredMedia | None) -> Image:
-    return image if held is None else replace(image, file=held.file, sha256=held.sha256)
+    if held is None:
+        return image
+    role = "qr" if held.code and image.role == "body" else image.role
+    return replace(image, file=held.file, sha256=held.sha256, code=held.code, role=role)
 
 
 def _media_with(item: Media, held: StoredMedia | None) -> Media:
@@ -206,10 +211,10 @@ def _find_all(connection: sqlite3.Connection, keys: Iterable[str]) -> dict[str, 
     for at in range(0, len(asked), _MOST_NAMES):
         part = asked[at : at + _MOST_NAMES]
         rows = connection.execute(
-            "SELECT key, sha256, file, type, size FROM media_addresses JOIN media USING (sha256) "
-            f"WHERE key IN ({', '.join('?' * len(part))})",
+            "SELECT key, sha256, file, type, size, text FROM media_addresses JOIN media USING (sha256) "
+            f"LEFT JOIN picture_codes USING (sha256) WHERE key IN ({', '.join('?' * len(part))})",
             part,
         )
-        for key, sha256, file, mime, size in rows:
-            found[key] = StoredMedia(sha256=sha256, file=file, type=mime, size=size)
+        for key, sha256, file, mime, size, code in rows:
+            found[key] = StoredMedia(sha256=sha256, file=file, type=mime, size=size, code=code)
     return found

@@ -12,6 +12,7 @@ from wxarchive.records import GONE, Kind, State
 from wxarchive.times import Precision, format_moment
 
 __all__ = [
+    "AccountNames",
     "ArchiveInfo",
     "FieldChange",
     "Finding",
@@ -393,3 +394,21 @@ class ArchiveInfo:
             "first_published_at": format_moment(self.first_published_at) if self.first_published_at else None,
             "last_published_at": format_moment(self.last_published_at) if self.last_published_at else None,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class AccountNames:
+    """An account by all names that its posts have, and how many those are."""
+
+    biz: str | None
+    user_name: str | None
+    alias: str | None
+    nickname: str | None
+    posts: int
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names that there are, the one that readers see first."""
+        return tuple(
+            name for name in (self.nickname, self.alias, self.user_name, self.biz) if name is not None
+        )

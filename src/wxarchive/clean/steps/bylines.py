@@ -3,7 +3,14 @@
 import re
 from typing import Final
 
-from wxarchive.clean.credits import Credit, is_label, is_name_line, read_credits
+from wxarchive.clean.credits import (
+    Credit,
+    is_label,
+    is_name_line,
+    may_be_label,
+    may_state_credits,
+    read_credits,
+)
 from wxarchive.clean.draft import Cut, Draft, is_prose
 from wxarchive.clean.lines import Line, to_key
 
@@ -25,9 +32,14 @@ _OF_THE_POST: Final = re.compile("本文|文中|全文|文章")
 
 def drop_credits(draft: Draft) -> Draft:
     """Credit lines near the head and the tail, read into source and roles."""
-    words = list(draft.words())
+    words = draft.words()
     near = _near_edges(draft, words)
-    read = {place: read_credits(words[place].text) for place in near if len(words[place].key) <= 200}
+    stating = [
+        place
+        for place in near
+        if len(words[place].key) <= 200 and (draft.dump or may_state_credits(words[place].key))
+    ]
+    read = {place: read_credits(words[place].text) for place in stating}
     author = to_key(draft.about.author) if draft.about.author else None
     cuts: list[Cut] = []
     stated: list[Credit] = []
@@ -37,10 +49,19 @@ def drop_credits(draft: Draft) -> Draft:
         line = words[place]
         if place == skip:
             continue
+        beside = read.get(place - 1) or read.get(place + 1)
+        if not (place in read or beside or (place < 3 and author) or may_be_label(line.key)):
+            continue
         found: tuple[Credit, ...] = ()
         lines = [line]
         following = words[place + 1] if place + 1 < len(words) else None
-        if is_label(line.text) and following and following.at - line.at <= 2 and is_name_line(following.text):
+        if (
+            may_be_label(line.key)
+            and is_label(line.text)
+            and following
+            and following.at - line.at <= 2
+            and is_name_line(following.text)
+        ):
             found = read_credits(line.text, following.text)
             lines.append(following)
             skip = place + 1
@@ -48,7 +69,7 @@ def drop_credits(draft: Draft) -> Draft:
             lines = [line]
             skip = -1
             found = read.get(place, ())
-            if not found and (read.get(place - 1) or read.get(place + 1)):
+            if not found and beside:
                 found = read_credits(line.text, company=True)
         if not found and place < 3 and draft.about.author and line.key == author:
             found = (Credit("author", "", (draft.about.author,)),)

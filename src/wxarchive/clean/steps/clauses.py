@@ -7,6 +7,7 @@ from typing import Final
 from wxarchive.clean.draft import Cut, Draft
 from wxarchive.clean.lines import Line, mask_markdown, raw_offset, to_key
 from wxarchive.clean.signs import Hit, Signs
+from wxarchive.clean.steps.weights import measure_ask
 
 __all__ = ["drop_clauses", "find_asking_end"]
 
@@ -27,12 +28,12 @@ _Spans = Sequence[tuple[int, int]]
 
 def drop_clauses(draft: Draft) -> Draft:
     """Of paragraphs near an edge, the sentences or clauses at their end that ask."""
-    words = list(draft.words())
+    words = draft.words()
     near = {line.at: line for line in (*words[:_FIRST], *words[-_LAST:])}
     cuts: list[Cut] = []
     for line in near.values():
         signs = draft.signs[line.at]
-        if len(line.key) >= _SHORTEST and signs.own and signs.ask >= 2:
+        if len(line.key) >= _SHORTEST and signs.own and signs.ask >= 2 and measure_ask(draft, line) >= 1:
             cut = find_asking_end(draft, line, signs)
             cuts += [cut] if cut else []
     return draft.with_cuts(cuts)

@@ -1,5 +1,6 @@
 """The tail and the head: furniture at the edges of a post, found as the best-scoring end and beginning."""
 
+import re
 from collections.abc import Sequence
 from typing import Final
 
@@ -19,6 +20,8 @@ _LEAST_OF_TEXT_POSTS: Final = 2.6
 _MOST: Final = 0.6
 _LITTLE: Final = 160
 """An edge that takes more than so much of a post, and more characters than that, is doubted."""
+_SLOGANS: Final = 2
+_DETAIL: Final = re.compile("[^,。:]{2,8}:.{1,60}")
 _HEAD: Final = 40
 _BEHIND_END_MARK: Final = 60
 _NO_FURNITURE: Final[frozenset[Label]] = frozenset(("credit", "ornament", "meta"))
@@ -61,6 +64,8 @@ def _find_border(draft: Draft, order: Sequence[int], *, tail: bool) -> int | Non
     least = _LEAST_OF_TEXT_POSTS if draft.about.kind == "text" else _LEAST
     relaxed = tail and any(is_end_mark(line) for line in draft.lines[-_BEHIND_END_MARK:])
     score, best, border, silent = 0.0, 0.0, None, 0
+    between: list[Line] = []
+    """Lines without a sign since the border."""
     for at in order:
         line = draft.lines[at]
         weight = weigh(draft, line, tail=tail, relaxed=relaxed)
@@ -69,12 +74,24 @@ def _find_border(draft: Draft, order: Sequence[int], *, tail: bool) -> int | Non
             silent = silent + 1 if weight < 0 else 0
             weight *= 1 + 0.3 * max(silent - 1, 0)
             relaxed = relaxed and not is_end_mark(line)
+            if weight < 0:
+                between.append(line)
         score += weight
-        if weight > 0 and score >= max(best, least):
-            best, border = score, at
+        reached = score >= max(best, least)
+        if weight > 0 and not reached and border is not None and tail:
+            # A line that asks for certain takes a slogan or two behind it along.
+            reached = (
+                _asks_for_certain(draft, line) and len(between) <= _SLOGANS and all(map(is_slight, between))
+            )
+        if weight > 0 and reached:
+            best, border, between = score, at, []
         if score < best - _FAR:
             break
     return border
+
+
+def _asks_for_certain(draft: Draft, line: Line) -> bool:
+    return draft.signs[line.at].own and measure_ask(draft, line) >= 2
 
 
 def _cut_within(draft: Draft, span: Sequence[int], *, tail: bool) -> list[Cut]:
@@ -83,6 +100,8 @@ def _cut_within(draft: Draft, span: Sequence[int], *, tail: bool) -> list[Cut]:
     How many lines without a sign may go depends on how many lines with firm signs are there.
     """
     cuts: list[Cut] = []
+    weak: list[Cut] = []
+    """Of the run at hand, the cuts of lines that only company makes furniture."""
     label: Label = "follow-prompt"
     outer = True
     allowed = 0 if draft.solicits else _allow_silent(draft, span)
@@ -90,6 +109,8 @@ def _cut_within(draft: Draft, span: Sequence[int], *, tail: bool) -> list[Cut]:
         line = draft.lines[at]
         if at in draft.gone:
             outer = True
+        elif at in draft.references:
+            continue
         elif line.sort in ("code", "table"):
             outer = False
         elif line.sort != "text" or not line.text or is_end_mark(line):
@@ -99,6 +120,7 @@ def _cut_within(draft: Draft, span: Sequence[int], *, tail: bool) -> list[Cut]:
                 cuts.append(draft.whole(line, "edge.marks", label, 0.6))
         elif cut := _cut_signed(draft, line, outer=outer, tail=tail):
             cuts.append(cut)
+            weak = [] if draft.signs[at].own else [*weak, cut]
             label = cut.label
             outer = (cut.start, cut.end) == (line.start, line.end)
         elif not draft.signs[at].hits and outer and allowed > 0 and is_slight(line):
@@ -108,7 +130,36 @@ def _cut_within(draft: Draft, span: Sequence[int], *, tail: bool) -> list[Cut]:
             continue
         else:
             outer = False
+            if weak and _DETAIL.match(line.key):
+                cuts = [cut for cut in cuts if cut not in weak]
+            weak = []
+    if weak and _is_detail_beyond(draft, span):
+        # A list of time, place and telephone: its last lines are of one kind with its first.
+        cuts = [cut for cut in cuts if cut not in weak]
+    return _drop_weak_border(draft, cuts, span)
+
+
+def _drop_weak_border(draft: Draft, cuts: list[Cut], span: Sequence[int]) -> list[Cut]:
+    """The cuts without the innermost ones that only company makes furniture, where there is none inwards of them."""
+    by_line = {(cut.block, cut.start): cut for cut in cuts}
+    inwards = [at for at in reversed(span) if draft.lines[at].sort == "text" and draft.lines[at].key]
+    for at in inwards:
+        line = draft.lines[at]
+        cut = by_line.get((line.block, line.start))
+        if at in draft.gone or draft.signs[at].own:
+            break
+        if cut is not None and cut.label in ("contact", "ad"):
+            cuts = [one for one in cuts if one is not cut]
     return cuts
+
+
+def _is_detail_beyond(draft: Draft, span: Sequence[int]) -> bool:
+    """Whether the line inwards of an edge is one like 地点：三楼."""
+    step = -1 if len(span) > 1 and span[1] < span[0] else 1
+    at = span[-1] + step if len(span) > 1 else span[0] - 1
+    while 0 <= at < len(draft.lines) and draft.lines[at].sort in ("image", "rule"):
+        at += step
+    return 0 <= at < len(draft.lines) and _DETAIL.fullmatch(draft.lines[at].key) is not None
 
 
 def _allow_silent(draft: Draft, span: Sequence[int]) -> int:

@@ -14,6 +14,7 @@ _LONGEST_BY_ITSELF: Final = 48
 _BARE: Final = 8
 _GAP_LINES: Final = 4
 _HEAD: Final = 12
+_SLIP: Final = 8
 _SAYING: Final = 20
 """A sentence longer than this that asks nothing is text, whatever stands around it."""
 _ASKS: Final[frozenset[Label]] = frozenset(("qr-prompt", "contact", "ad"))
@@ -22,15 +23,21 @@ _NO_FURNITURE: Final[frozenset[Label]] = frozenset(("credit", "ornament", "meta"
 
 def drop_middle(draft: Draft) -> Draft:
     """Short lines that ask and do nothing else, wherever they stand; then what asks right beside them."""
-    words = list(draft.words())
+    words = draft.words()
     late = len(words) * 3 // 5
+    signs = draft.signs
+    signed = [
+        (place, line) for place, line in enumerate(words) if len(line.key) <= _LONGEST and signs[line.at].hits
+    ]
     cuts: dict[int, Cut] = {}
-    for place, line in enumerate(words):
-        hit = draft.signs[line.at].strongest
+    for place, line in signed:
+        hit = signs[line.at].strongest
         if hit and hit.rule.label not in draft.topics and _asks(draft, line, late=place >= late):
             cuts[line.at] = draft.whole(line, hit.rule.id, hit.rule.label, 0.8)
-    for place, line in enumerate(words):
-        hit = draft.signs[line.at].strongest
+    if not cuts:
+        return draft
+    for place, line in signed:
+        hit = signs[line.at].strongest
         beside = any(near.at in cuts for near in words[max(place - 1, 0) : place + 2] if near is not line)
         if (
             hit
@@ -79,9 +86,10 @@ def _is_beside_card(draft: Draft, line: Line) -> bool:
 
 def drop_gaps(draft: Draft) -> Draft:
     """A few short lines that furniture encloses: at the end nothing else may be below, at the head one may stand."""
+    slips = _cut_slips(draft)
     if draft.solicits:
-        return draft
-    cuts = _cut_slogans(draft)
+        return draft.with_cuts(slips)
+    cuts = _cut_slogans(draft) + slips
     gap: list[Line] = []
     label: Label | None = None
     for line in reversed(draft.lines):
@@ -101,6 +109,31 @@ def drop_gaps(draft: Draft) -> Draft:
         gap = []
         label = draft.labels.get(line.at)
     return draft.with_cuts(cuts)
+
+
+def _cut_slips(draft: Draft) -> list[Cut]:
+    """A word or two between two lines of furniture: what they ask to reply, a name, the rest of a broken prompt."""
+    if not draft.gone:
+        return []
+    words = draft.text_lines
+    return [
+        draft.whole(line, "edge.slip", draft.labels[above.at], 0.5)
+        for above, line, below in zip(words, words[1:], words[2:], strict=False)
+        if line.at not in draft.gone
+        and draft.labels.get(above.at, "credit") not in _NO_FURNITURE
+        and draft.labels.get(below.at, "credit") not in _NO_FURNITURE
+        and line.at - above.at == 1
+        and below.at - line.at == 1
+        and not line.heading
+        and draft.signs[line.at].ask >= 0
+        and (len(line.key) <= _SLIP or _is_wholly_contact(draft, line))
+    ]
+
+
+def _is_wholly_contact(draft: Draft, line: Line) -> bool:
+    """Whether a line is an address, a number, a handle and nothing else."""
+    signs = draft.signs[line.at]
+    return bool(signs.hits) and signs.bare == 0 and all(hit.rule.label == "contact" for hit in signs.hits)
 
 
 def _cut_slogans(draft: Draft) -> list[Cut]:

@@ -20,10 +20,13 @@ _DIVIDER: Final = re.compile(
 
 def drop_ornaments(draft: Draft) -> Draft:
     """Dividers and end marks, wherever they stand; other marks beside furniture."""
+    marks = [line for line in draft.lines if line.sort == "text" and (line.end_mark or not line.key)]
+    if not marks:
+        return draft
     around = _Around(draft)
     cuts: list[Cut] = []
-    for line in draft.lines:
-        if line.sort != "text" or line.at in draft.gone or not line.text.strip():
+    for line in marks:
+        if line.at in draft.gone or not line.text.strip():
             continue
         if is_end_mark(line):
             if around.is_ending(line):

@@ -2,14 +2,12 @@
 
 import re
 from collections.abc import Sequence
-from itertools import accumulate
 from typing import Final
 
 from wxarchive.clean.credits import read_credits
-from wxarchive.clean.draft import Cut, Draft, heading_key, is_end_mark, is_prose, leads_to_post
+from wxarchive.clean.draft import Cut, Draft, is_end_mark, is_prose, leads_to_post
 from wxarchive.clean.lines import Line
 from wxarchive.clean.rules import Fence
-from wxarchive.clean.signs import find_fence
 
 __all__ = ["drop_links", "drop_related"]
 
@@ -26,14 +24,17 @@ _COLON: Final = re.compile(r"[:：]\s*$")
 
 def drop_related(draft: Draft) -> Draft:
     """Headings such as 往期推荐 with the titles under them: at the end, or anywhere if all titles are links."""
-    words = list(draft.words())
-    place_of = _Places(draft, words)
+    if not draft.may_head:
+        return draft
+    words = draft.words()
+    place_of: _Places | None = None
     cuts: list[Cut] = []
     done: set[int] = set()
     for place, line in enumerate(words):
-        fence = None if line.at in done else find_fence(heading_key(line), draft.book.related)
+        fence = None if line.at in done or line.at not in draft.may_head else draft.find_related(line)
         if fence is None or (fence.id != "related.heading" and leads_to_post(line)):
             continue
+        place_of = place_of or _Places(draft, words)
         run = _read_titles(draft, words, place + 1, fence)
         settled = bool(run) and all(leads_to_post(one) for one in run)
         if not settled and not (
@@ -50,7 +51,7 @@ def drop_related(draft: Draft) -> Draft:
 
 def drop_links(draft: Draft) -> Draft:
     """Lines at an edge of the text that are nothing but links to other posts."""
-    words = list(draft.words())
+    words = draft.words()
     cuts = {
         line.at: draft.whole(line, "related.links-only", "related-links", 0.85)
         for line in _last_links(draft, words)
@@ -67,24 +68,27 @@ def drop_links(draft: Draft) -> Draft:
 
 
 class _Places:
-    """How much text stands behind each line, counted once."""
+    """How much text stands behind lines."""
 
     def __init__(self, draft: Draft, words: Sequence[Line]) -> None:
-        asks = [draft.signs[line.at].ask for line in words]
-        text = [
-            len(line.key) if is_prose(line) and ask < 2 else 0 for line, ask in zip(words, asks, strict=True)
-        ]
-        self._behind = [*accumulate(reversed(text), initial=0)][::-1]
-        self._silent = [*accumulate((ask < 1.5 for ask in reversed(asks)), initial=0)][::-1]
-        self._most = max(_LITTLE_BEHIND, sum(len(line.key) for line in words) * _SHARE_BEHIND)
+        self._signs = draft.signs
+        self._references = draft.references
+        self._words = words
+        self._most = max(_LITTLE_BEHIND, sum([len(line.key) for line in words]) * _SHARE_BEHIND)
 
     def end(self, place: int, titles: int) -> bool:
         """Whether a heading with so many titles stands behind the text."""
-        return place > 0 and self._behind[place + 1 + titles] <= self._most
+        behind = 0
+        for line in self._words[place + 1 + titles :]:
+            if line.at not in self._references and is_prose(line) and self._signs[line.at].ask < 2:
+                behind += len(line.key)
+                if behind > self._most:
+                    return False
+        return place > 0
 
     def furniture_behind(self, place: int) -> bool:
         """Whether nothing but furniture follows: a heading alone goes too then, its titles are pictures."""
-        return self._silent[place + 1] == 0
+        return all(self._signs[line.at].ask >= 1.5 for line in self._words[place + 1 :])
 
 
 def _is_set_off(line: Line) -> bool:
@@ -126,7 +130,9 @@ def _may_be_title(draft: Draft, line: Line, fence: Fence) -> bool:
         len(line.key) > 24 and line.text.rstrip().endswith(("。", "；", ";"))
     ):
         return False
-    if is_end_mark(line) or find_fence(heading_key(line), draft.book.sections):
+    if line.at in draft.references or draft.signs[line.at].ask < 0:
+        return False
+    if is_end_mark(line) or draft.find_section(line):
         return False
     return not read_credits(line.text)
 
@@ -140,7 +146,7 @@ def _last_links(draft: Draft, words: Sequence[Line]) -> list[Line]:
             links.append(line)
         elif draft.signs[line.at].ask < 1.5 and not is_end_mark(line):
             told = _COLON.search(line.text) and not _is_announcement(line)
-            if told and not find_fence(heading_key(line), draft.book.fences):
+            if told and not (draft.find_related(line) or draft.find_section(line)):
                 own = {one.at for one in _links_behind(words, place)}
                 links = [one for one in links if one.at not in own]
             break

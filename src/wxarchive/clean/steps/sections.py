@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from itertools import accumulate, pairwise
 from typing import Final
 
-from wxarchive.clean.draft import Cut, Draft, heading_key
-from wxarchive.clean.lines import Line, to_key
+from wxarchive.clean.draft import Cut, Draft, is_end_mark
+from wxarchive.clean.lines import Line
 from wxarchive.clean.rules import Fence, Label
-from wxarchive.clean.signs import find_fence
 
 __all__ = ["drop_headings", "drop_sections"]
 
@@ -17,23 +16,27 @@ _MUCH_BEHIND: Final = 0.4
 _FIRST_PLACE: Final = 0.4
 _LONGEST: Final = 80
 _HEAD: Final = 3
-_LINES_AT_HEAD: Final = 2
+_LINES_AT_HEAD: Final = 10
+"""So many at the head, each with a sign of its own."""
 _UNDER_HEADINGS: Final[frozenset[Label | None]] = frozenset(
     ("account-intro", "contact", "notice", "ad", "qr-prompt", "follow-prompt", "share-prompt")
 )
 _CHAPTERS: Final[frozenset[Label]] = frozenset(("account-intro", "contact", "notice"))
 """Headings that a post about such things may have for chapters of its own."""
+_CHAPTERS_OR_ADS: Final = _CHAPTERS | {"ad"}
 _ASKS: Final[frozenset[Label]] = frozenset(("qr-prompt", "contact"))
 
 
 def drop_sections(draft: Draft) -> Draft:
     """Headings of furniture with what stands behind them; a notice's section may stand at the head too."""
     cuts: list[Cut] = []
-    words = list(draft.words())
+    words = draft.words()
+    if not any(draft.find_section(line) for line in words if line.at in draft.may_head):
+        return draft
     upto = [*accumulate((len(line.key) for line in words), initial=0)]
     done: set[int] = set()
     for place, line in enumerate(words):
-        fence = None if line.at in done else _find_section(draft, line)
+        fence = None if line.at in done else draft.find_section(line)
         if fence is None or (fence.label in draft.topics and fence.label in _CHAPTERS):
             continue
         at_head = place <= _HEAD and fence.label == "notice"
@@ -42,8 +45,13 @@ def drop_sections(draft: Draft) -> Draft:
         rest = words[place + 1 : place + 1 + _LONGEST]
         if draft.solicits and not _is_of_the_account(draft, fence, rest):
             continue
+        if fence.late and not _is_behind_furniture(draft, words, place, done):
+            continue
         run = _read_run(draft, rest, fence, at_head=at_head)
-        if not _is_told(draft, fence, line, run, rest):
+        told = _is_told(draft, fence, line, run, rest) or (
+            bool(run) and fence.label in _CHAPTERS_OR_ADS and _is_behind_furniture(draft, words, place, done)
+        )
+        if not told:
             continue
         cuts.append(draft.whole(line, fence.id, fence.label, 0.85))
         cuts += [draft.whole(one, f"{fence.id.split('.')[0]}.section", fence.label, 0.7) for one in run]
@@ -55,23 +63,14 @@ def drop_headings(draft: Draft) -> Draft:
     """Headings of furniture that are left over lines which went by themselves."""
     if draft.solicits:
         return draft
-    words = [line for line in draft.lines if line.sort == "text" and line.key]
     cuts: list[Cut] = []
-    for line, behind in pairwise(words):
+    for line, behind in pairwise(draft.text_lines):
         if line.at in draft.gone or draft.labels.get(behind.at) not in _UNDER_HEADINGS:
             continue
-        fence = _find_section(draft, line)
+        fence = draft.find_section(line)
         if fence and fence.label not in draft.topics:
             cuts.append(draft.whole(line, fence.id, fence.label, 0.6))
     return draft.with_cuts(cuts)
-
-
-def _find_section(draft: Draft, line: Line) -> Fence | None:
-    """The section that a line heads; 关于 and the account's name is one too."""
-    key = heading_key(line)
-    if key[:2] == "关于" and draft.about.nickname and key[2:] == to_key(draft.about.nickname):
-        key = "关于我们"
-    return find_fence(key, draft.book.sections)
 
 
 def _is_placed(place: int, places: int, before: int, behind: int) -> bool:
@@ -79,6 +78,23 @@ def _is_placed(place: int, places: int, before: int, behind: int) -> bool:
     total = before + behind
     far = place >= places * _FIRST_PLACE or before >= total * _FIRST_PLACE
     return place >= 2 and far and behind <= max(_LITTLE_BEHIND, total * _MUCH_BEHIND)
+
+
+def _is_behind_furniture(draft: Draft, words: Sequence[Line], place: int, done: set[int]) -> bool:
+    """Whether a line stands right behind one that is gone, that asks for certain, or that ends the post."""
+    above = next(
+        (
+            one
+            for one in reversed(draft.lines[: words[place].at])
+            if (one.sort == "text" and one.key) or is_end_mark(one)
+        ),
+        None,
+    )
+    if above is None:
+        return False
+    signs = draft.signs[above.at]
+    asks = signs.own and signs.ask >= 1.5
+    return above.at in draft.gone or above.at in done or asks or is_end_mark(above)
 
 
 def _is_of_the_account(draft: Draft, fence: Fence, rest: Sequence[Line]) -> bool:
@@ -94,12 +110,12 @@ def _read_run(draft: Draft, rest: Sequence[Line], fence: Fence, *, at_head: bool
     most, length = (_LINES_AT_HEAD if at_head else fence.lines), fence.length
     for line in rest:
         asks = draft.signs[line.at].ask >= 1
-        inner = None if at_head else _find_section(draft, line)
+        inner = None if at_head else draft.find_section(line)
         if inner:
             most, length = len(run) + 1 + inner.lines, max(length, inner.length)
         if len(run) >= most or len(line.key) > length or (at_head and not asks):
             break
-        if (line.heading and run and not asks) or find_fence(heading_key(line), draft.book.related):
+        if (line.heading and run and not asks) or draft.find_related(line):
             break
         run.append(line)
     # A last line that is a sentence without any sign, with more text behind it, belongs to that text.

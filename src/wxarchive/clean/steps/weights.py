@@ -5,6 +5,7 @@ from typing import Final
 
 from wxarchive.clean.draft import Draft, is_end_mark
 from wxarchive.clean.lines import Line, Sort
+from wxarchive.clean.pictures import has_code
 from wxarchive.clean.rules import Label
 from wxarchive.clean.signs import Signs
 
@@ -19,6 +20,8 @@ _FOR_THINGS: Final[dict[Sort, float]] = {
 }
 _FOR_CARDS: Final = {True: 1.5, False: 0.2}
 """An account's card ends a post; before one it introduces it, and what follows is the text."""
+_FOR_CODES: Final = 0.8
+"""A picture in which a QR code was read, at the tail."""
 _FOR_GONE: Final = 1.0
 _FOR_CREDITS: Final = {True: 0.5, False: 0.0}
 _FOR_MARKS: Final = 0.2
@@ -42,6 +45,11 @@ _FIRM_LABELS: Final[frozenset[Label]] = frozenset(
     ("follow-prompt", "share-prompt", "read-original", "related-links")
 )
 _FIRM_NOTICES: Final = frozenset(("notice.forbid", "notice.reprint", "notice.infringe", "notice.from-net"))
+_FIRM_CONTACTS: Final = frozenset(("contact.editor", "contact.business"))
+_MATTER: Final = re.compile(
+    "报名|填写|投递|参与|参加|查询|查看|下载|缴费|预约|咨询|入群|加群|进群|投票|购票|购买|提交|登记|签到|答题|领取|申请"
+)
+"""What a notice or an offer has its code scanned for."""
 _ENUMERATED: Final = re.compile(
     r"^(?:\d{1,2}|[一二三四五六七八九十]{1,3}|[①-⑳])[、.)）]|^[(（][\d一二三四五六七八九十]{1,3}[)）]"
 )
@@ -52,8 +60,12 @@ def weigh(draft: Draft, line: Line, *, tail: bool, relaxed: bool = False) -> flo
     """What a line counts for at the tail, or else the head; ``relaxed`` behind an end mark, where less is text."""
     if line.at in draft.gone:
         return _FOR_CREDITS[tail] if draft.labels.get(line.at) == "credit" else _FOR_GONE
+    if line.at in draft.references:
+        return 0.0
     if line.sort == "card":
         return _FOR_CARDS[tail]
+    if line.sort == "image" and tail and has_code(draft, line):
+        return _FOR_CODES
     if line.sort != "text":
         return _FOR_THINGS[line.sort]
     if not line.key:
@@ -77,12 +89,16 @@ def measure_ask(draft: Draft, line: Line) -> float:
     assert strongest is not None
     ask = signs.ask
     label = strongest.rule.label
+    if draft.is_spoken(line):
+        return 0.0
     if label in draft.topics:
         ask *= _ON_TOPIC
     if _ENUMERATED.match(line.text.strip()):
         ask *= _IN_A_LIST
     if draft.solicits:
         if not signs.own:
+            return 0.0
+        if label == "qr-prompt" and _MATTER.search(line.key) and "关注" not in line.key:
             return 0.0
         if not _is_firm(signs) and not (label == "qr-prompt" and "关注" in line.key):
             ask *= _FOR_SOLICITING.get(label, 1.0)
@@ -100,7 +116,9 @@ def is_slight(line: Line) -> bool:
 def _is_firm(signs: Signs) -> bool:
     """Whether a line asks for what no notice or offer needs: to follow, to share, not to reprint."""
     return any(
-        (hit.rule.label in _FIRM_LABELS and hit.rule.weight >= 2) or hit.rule.id in _FIRM_NOTICES
+        (hit.rule.label in _FIRM_LABELS and hit.rule.weight >= 2)
+        or hit.rule.id in _FIRM_NOTICES
+        or hit.rule.id in _FIRM_CONTACTS
         for hit in signs.hits
     )
 
