@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from wxarchive.pages import Page
     from wxarchive.read import Reading
     from wxarchive.store import Archive
+    from wxarchive.webarchives.reading import Picture
 
 __all__ = [
     "Outcome",
@@ -96,18 +97,26 @@ def import_files(archive: "Archive", paths: Iterable[Path], *, jobs: int = 1) ->
     for first in pages:
         with archive.batch():
             # Taken from the iterator one by one: a batch of large pages is never held at once.
-            outcomes = [_import_one(archive, *item) for item in chain([first], islice(pages, _BATCH - 1))]
+            tried = [_import_one(archive, *item) for item in chain([first], islice(pages, _BATCH - 1))]
+            outcomes = [outcome for outcome in tried if outcome is not None]
         yield from outcomes
 
 
 def _import_one(
     archive: "Archive",
     source: str,
-    loaded: "Page | WxArchiveError",
+    loaded: "Page | Picture | WxArchiveError",
     reading: "Reading | WxArchiveError | None",
-) -> Outcome:
+) -> Outcome | None:
+    """Store what a file holds; None for a picture, which is no post of its own."""
     if isinstance(loaded, WxArchiveError):
         return Outcome(source=source, status="failed", error=loaded)
+    from wxarchive.webarchives.reading import Picture
+
+    if isinstance(loaded, Picture):
+        with suppress(InputError):
+            archive.save_media(loaded.data, url=loaded.url)
+        return None
     try:
         if isinstance(reading, WxArchiveError):
             raise reading

@@ -16,11 +16,12 @@ from wxarchive.errors import InputError, WxArchiveError
 from wxarchive.files import is_plain, iter_files, load_file, load_files
 from wxarchive.pages import Page
 from wxarchive.read import GUIDE, Guide, Reading, read_captured
+from wxarchive.webarchives.reading import Picture
 
 __all__ = ["Read", "iter_read"]
 
-Read = tuple[str, Page | WxArchiveError, Reading | WxArchiveError | None]
-"""A file's name, its page, and what it was read as; or an error in the place of either."""
+Read = tuple[str, Page | Picture | WxArchiveError, Reading | WxArchiveError | None]
+"""A file's name, its page, and what it was read as; or an error in the place of either. A picture has no reading."""
 
 _CHUNK: Final = 8
 """Files that a process reads at a time."""
@@ -42,7 +43,7 @@ def iter_read(paths: Iterable[Path], jobs: int = 1, guide: Guide = GUIDE) -> Ite
     """
     if jobs <= 1:
         for source, page in load_files(paths):
-            yield source, page, None if isinstance(page, WxArchiveError) else _read(page, guide)
+            yield source, page, _read(page, guide) if isinstance(page, Page) else None
         return
     pool = ProcessPoolExecutor(
         jobs, mp_context=multiprocessing.get_context("spawn"), initializer=_start_process, initargs=(guide,)
@@ -68,7 +69,7 @@ def _iter_pooled(
                 yield item.subject or "", item, None
                 continue
             for source, page in load_file(item):
-                if isinstance(page, WxArchiveError):
+                if not isinstance(page, Page):
                     yield source, page, None
                 else:
                     # A file that changed in between, or that holds several pages, is read here.
@@ -82,7 +83,7 @@ def _read_chunk(items: list[Path | InputError]) -> _Answer:
         answer: tuple[str, Reading | WxArchiveError | None] = ("", None)
         if not isinstance(item, InputError) and is_plain(item):
             for _, page in load_file(item):
-                if not isinstance(page, WxArchiveError):
+                if isinstance(page, Page):
                     answer = (page.sha256, _read(page, _guide))
         answers.append(answer)
     return answers
