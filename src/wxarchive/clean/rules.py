@@ -221,6 +221,36 @@ RULES: Final[tuple[Rule, ...]] = (
         counter_example="他把书桌搬到窗前，一写就是十年。",
     ),
     Rule(
+        id="keep.answer",
+        label="meta",
+        cues="答: 问: a: q: q1 q2 q3 q4 q5 q6 q7 q8 q9 a1 a2 a3",
+        pattern=r"^(?:\d{1,2}[.、])?(?:[问答]|[qa]\d{0,2}):[^。]{0,40}(?:[?,。]|$)",
+        weight=-3,
+        example="答：请关注我校招生网，或扫描简章上的二维码查询。",
+        counter_example="老师问：谁愿意上来写？没有人举手。",
+    ),
+    Rule(
+        id="keep.ordinal",
+        label="meta",
+        cues="第一 第二 第三 第四 第五 第六 第七 第八 第九 第十",
+        pattern=r"^第[一二三四五六七八九十]{1,2}(?:[,、:]|[步点条招种个件][,、:是]).{8,}",
+        weight=-4,
+        example="第三，在看和点赞不是一回事，在看会进入朋友的看一看。",
+        counter_example="第一天夜里，屋里没有人说话。",
+    ),
+    Rule(
+        id="keep.reported",
+        label="meta",
+        cues="写着 写道 弹出 发来 诈骗 骗子 骗局 受骗 被骗 骗走 民警 警方 报警 女士 先生 阿姨 大爷",
+        pattern=(
+            r"^[^。:]{0,16}(?:上写着|写道|弹出|发来)[^。:]{0,12}[:,]|诈骗|骗子|骗局|受骗|被骗|骗走|(?:民警|警方|报警)[^,。]{2,},.{6,}|"
+            r"(?:女士|先生|阿姨|大爷)[^。]{0,14}(?:扫码|扫描|关注|点击|添加)[^。]{0,6}(?:后|了|时)"
+        ),
+        weight=-3,
+        example="张女士扫码后被拉进一个微信群，群主让她关注公众号。",
+        counter_example="先生说，明天还要下雨。",
+    ),
+    Rule(
         id="keep.who-may",
         label="meta",
         cues="家长 居民 市民 游客 患者 学生 旅客 车主 商户 考生 村民 乘客 顾客 员工 业主 群众 老人 消费者 客户 参赛 选手",
@@ -355,10 +385,23 @@ RULES: Final[tuple[Rule, ...]] = (
         id="follow.opening",
         label="follow-prompt",
         cues="关注 订阅 星标 置顶",
-        pattern=rf"^(?:请|快|来|点|长按|扫码|赶紧|速|并)?{_FOLLOW}[^。,:]{{1,16}}(?:,[^。]{{2,24}})?[!。~]?$",
+        pattern=rf"^(?:请|快|来|点|长按|扫码|赶紧|速|并)?{_FOLLOW}(?!那|每一|一[^起键个]|这(?!里|个))[^。,:]{{1,16}}(?:,[^。]{{2,24}})?[!。~]?$",
         weight=1.2,
         example="关注小城慢读，一起慢慢变好",
         counter_example="关注孩子的情绪，不等于事事都顺着他们，这中间有一条不容易看见却一直都在的线。",
+    ),
+    Rule(
+        id="follow.english",
+        label="follow-prompt",
+        cues="follow subscri scan",
+        pattern=(
+            r"(?:follow(?:us|our)|subscribeto(?:us|our)|scan(?:the|this|our)?(?:qrcode|code)|followthe[a-z]{0,12}account)"
+            r"[a-z,&]{0,60}$"
+        ),
+        weight=2,
+        longest=90,
+        example="Scan the QR code to follow us on WeChat",
+        counter_example="Follow the river north, and you will find the village.",
     ),
     Rule(
         id="follow.more",
@@ -710,6 +753,20 @@ RULES: Final[tuple[Rule, ...]] = (
         counter_example="工程师们专注于把误差压到千分之一以下。",
     ),
     Rule(
+        id="intro.place",
+        label="account-intro",
+        cues="社区 平台 媒体 专注 聚焦 深耕 立足",
+        pattern=(
+            r"^(?:综合性?|专业性?|权威|全国性|区域性|公益性?|开放|独立|原创|垂直)[^,。:]{0,16}(?:社区|平台|媒体)$|"
+            r"^(?:专注|聚焦|深耕|立足)于?[^,。:;]{2,14}(?:、[^,。:;、]{2,10}){0,5}$"
+        ),
+        weight=1,
+        own=False,
+        longest=40,
+        example="综合性的乡土写作与交流社区",
+        counter_example="专注于眼前这一件事，就不会觉得累。",
+    ),
+    Rule(
         id="intro.founded",
         label="account-intro",
         cues="成立 创立 创办 创建 组建 上线",
@@ -821,6 +878,17 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     # -- how to reach it ------------------------------------------------------------------------------------------
     Rule(
+        id="contact.site",
+        label="contact",
+        cues="www. http",
+        pattern=r"^(?:https?://)?(?:www\.)?[a-z0-9-]{2,24}(?:\.[a-z]{2,8}){1,3}/?$",
+        weight=0.8,
+        own=False,
+        longest=40,
+        example="www.xiaochengmandu.example",
+        counter_example="https://www.xiaochengmandu.example/paper/17.pdf",
+    ),
+    Rule(
         id="contact.submit",
         label="contact",
         cues="投稿 来稿 赐稿 约稿 爆料 报料 新闻线索 供稿",
@@ -921,9 +989,10 @@ RULES: Final[tuple[Rule, ...]] = (
     Rule(
         id="contact.newsroom",
         label="contact",
-        cues="热线 电话 专线 客户端 app 手机报",
+        cues="热线 电话 专线 客户端 app 手机报 邮发代号 刊号 issn",
         pattern=(
-            r"(?:新闻|报料|爆料|广告|订报|发行|读者|采编|舆论监督|记者)(?:热线|电话|专线)[:]?[\d-]{5,}|"
+            r"(?:新闻|报料|爆料|广告|订报|订阅|发行|读者|采编|舆论监督|记者)(?:热线|电话|专线)[:]?[\d-]{5,}|"
+            r"^(?:邮发代号|(?:国内|国际)?(?:统一)?(?:连续出版物)?刊号|issn)[:]?(?:cn|issn)?[\d/-]{4,}(?:$|[,|])|"
             r"(?:客户端|APP|手机报)(?:下载|[,]?扫)|下载[^。,]{0,10}(?:客户端|APP)"
         ),
         weight=1.6,
@@ -1312,7 +1381,7 @@ _OLD = (
     "(?:往期|历史|近期|最近|过往|往日|以往|近日|本周|昨日|上期|前期|更多|精彩|精选|热门|热点|热文|相关|"
     "延伸|扩展|拓展|推荐|经典|优质|原创|好文|必读|荐读|干货|爆款|系列|重磅|其他|其它|编辑|小编|为你|"
     "为您|今日|猜你喜欢|你可能|也许|错过|还喜欢|感兴趣|的|本号|我们|历届|文章|推文|内容|点击|阅读|回顾|相|"
-    "关|完整|专题|同类|深度|大家都在看|朋友都在看|精华|热|文)"
+    "关|完整|专题|同类|深度|大家都在看|朋友都在看|精华|热|文|友情|站内|力荐)"
 )
 _LIST = (
     "(?:推荐|回顾|阅读|文章|推文|内容|链接|好文|精选|荐读|合集|目录|专题|系列|集锦|推送|资讯|原创|好物|"
