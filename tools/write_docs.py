@@ -33,6 +33,7 @@ COMMANDS = (
     "show",
     "info",
     "export",
+    "evidence",
     "history",
     "diff",
     "changed",

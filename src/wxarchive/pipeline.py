@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from wxarchive.pages import Page
     from wxarchive.read import Reading
     from wxarchive.store import Archive
+    from wxarchive.webarchives.reading import Picture
 
 __all__ = [
     "Outcome",
@@ -177,15 +178,22 @@ def import_files(archive: "Archive", paths: Iterable[Path]) -> Iterator[Outcome]
     for first in pages:
         with archive.batch():
             # Taken from the iterator one by one: a batch of large pages is never held at once.
-            outcomes = [_import_one(archive, *item) for item in chain([first], islice(pages, _BATCH - 1))]
+            tried = [_import_one(archive, *item) for item in chain([first], islice(pages, _BATCH - 1))]
+            outcomes = [outcome for outcome in tried if outcome is not None]
         yield from outcomes
 
 
-def _import_one(archive: "Archive", source: str, loaded: "Page | WxArchiveError") -> Outcome:
+def _import_one(archive: "Archive", source: str, loaded: "Page | Picture | WxArchiveError") -> Outcome | None:
+    """Store what a file holds; None for a picture, which is no post of its own."""
     if isinstance(loaded, WxArchiveError):
         return Outcome(source=source, status="failed", error=loaded)
     from wxarchive.read import read_captured
+    from wxarchive.webarchives.reading import Picture
 
+    if isinstance(loaded, Picture):
+        with suppress(InputError):
+            archive.save_media(loaded.data, url=loaded.url)
+        return None
     try:
         reading = read_captured(loaded, archive.load_guide())
         outcome = _store_reading(archive, loaded, reading, source)

@@ -13,6 +13,7 @@ from wxarchive.cli.backup import backup, forget, merge, restore
 from wxarchive.cli.check import check
 from wxarchive.cli.diff import diff
 from wxarchive.cli.doctor import doctor
+from wxarchive.cli.evidence import evidence
 from wxarchive.cli.export import export
 from wxarchive.cli.fetch import fetch
 from wxarchive.cli.history import changed, gone, history
@@ -52,6 +53,7 @@ app.command("list")(list_)
 app.command("show")(show)
 app.command("info")(info)
 app.command("export")(export)
+app.command("evidence")(evidence)
 app.command("history")(history)
 app.command("diff")(diff)
 app.command("changed")(changed)

@@ -26,7 +26,7 @@ from wxarchive.records import Post, State
 from wxarchive.store import lifecycle, media, proof, saved
 from wxarchive.store import search as reading
 from wxarchive.store.captures import CaptureInfo, Merged, iter_capture_infos, load_page, versions_of
-from wxarchive.store.chain import entry_text
+from wxarchive.store.chain import FIRST_LINK, capture_entry, entry_text
 from wxarchive.store.connect import open_for_checking, open_for_reading
 from wxarchive.store.failures import translated, translated_sqlite, translated_writing
 from wxarchive.store.index import IndexState, state_of
@@ -452,6 +452,40 @@ class Archive:
         """What is known of each capture but for its bytes, in the order of their coming."""
         with translated(self.path):
             yield from iter_capture_infos(self._reading())
+
+    def iter_captures_of(self, post_id: str) -> Iterator[CaptureInfo]:
+        """As :meth:`iter_captures`, of one post."""
+        with translated(self.path):
+            yield from iter_capture_infos(self._reading(), post_id)
+
+    def get_entry(self, capture_id: int) -> str:
+        """The text of a capture's entry in the chain: its SHA-256 is the digest. Raises StoreError if it is not held."""
+        with translated(self.path):
+            row = self._capture_row(capture_id)
+        return capture_entry(row)
+
+    def get_link(self, capture_id: int) -> tuple[str, str]:
+        """The link before that of a capture, and its own. Raises StoreError if it is not held."""
+        with translated(self.path):
+            self._capture_row(capture_id)
+            before = self._one("SELECT link FROM chain WHERE id < ? ORDER BY id DESC LIMIT 1", capture_id)
+            (own,) = self._one("SELECT link FROM chain WHERE id = ?", capture_id) or ("",)
+        return (before[0] if before else FIRST_LINK), own
+
+    def iter_chain(self) -> Iterator[tuple[int, str, str, str]]:
+        """The place, kind, digest and link of each entry of the chain."""
+        with translated(self.path):
+            yield from self._reading().execute("SELECT id, kind, digest, link FROM chain ORDER BY id")
+
+    def _capture_row(self, capture_id: int) -> sqlite3.Row:
+        cursor = self._reading().cursor()
+        cursor.row_factory = sqlite3.Row
+        row: sqlite3.Row | None = cursor.execute(
+            "SELECT * FROM captures WHERE id = ?", (capture_id,)
+        ).fetchone()
+        if row is None:
+            raise StoreError("no such capture is held", subject=str(capture_id))
+        return row
 
     def knows_capture(self, capture: CaptureInfo) -> bool:
         """Whether this very capture, of whatever archive, is held here or was forgotten here."""

@@ -50,7 +50,8 @@ def open_for_checking(file: Path, timeout: float) -> tuple[sqlite3.Connection, b
     It is not held from writing by ``query_only``, because that forbids temporary tables, too; nothing writes with it.
     """
     if os.access(file, os.W_OK) and os.access(file.parent, os.W_OK):
-        return sqlite3.connect(f"file:{_escaped(file.absolute())}?mode=rw", uri=True, timeout=timeout), True
+        # Reading waits for nobody; that one check is left out while another program writes.
+        return sqlite3.connect(f"file:{_escaped(file.absolute())}?mode=rw", uri=True, timeout=0.1), True
     connection = open_for_reading(file, timeout)
     connection.execute("PRAGMA query_only = OFF")
     return connection, False
