@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SETUP := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast lint fix types layers golden docs docs-check score fuzz growth bench bench-search crash smoke fold-table check clean pin-score
+.PHONY: help setup demo test test-fast lint fix types layers golden docs docs-check score fuzz damage crowd growth bench bench-fetch bench-search crash endure smoke fold-table check clean pin-score
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,16 +65,30 @@ fuzz: $(SETUP) ## Feed broken pages to the reader for a minute
 bench: $(SETUP) ## Measure what reading costs, beside other tools; writes docs/benchmarks.md
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group bench
 	$(BIN)/python bench/read.py --write docs/benchmarks.md
+	$(BIN)/python bench/archive.py --write docs/benchmarks-archive.md
+
+damage: $(SETUP) ## Flip 200 bits in each part of an archive; verify must name every one
+	$(BIN)/python tests/damage.py --flips 200
+
+crowd: $(SETUP) ## Two writers and five readers on one archive for a minute
+	$(BIN)/python tests/crowd.py --seconds 60
+
+bench-fetch: $(SETUP) ## Measure fetching with 8 connections against 1, and import against reading alone
+	$(BIN)/python bench/fetching.py
 
 bench-search: $(SETUP) ## Measure what searching costs, beside other indexes (N=10000,100000); writes docs/benchmarks-search.md
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group bench
 	$(BIN)/python bench/search.py --posts $(or $(N),10000,100000) --write docs/benchmarks-search.md
 
-crash: $(SETUP) ## Kill fifty runs that store and index at any moment, and compare the index with the posts
+crash: $(SETUP) ## Kill programs that work on an archive at 250 random moments; nothing may be lost (half an hour)
+	$(BIN)/python tests/crash.py --kills 200
 	WXARCHIVE_KILLS=50 $(BIN)/python -m pytest -q -k kill_at_any_moment tests/test_reindex.py
 
 growth: $(SETUP) ## Show that reading time grows with page size alone, for 0.1 to 50 MB
 	$(BIN)/python tools/growth.py
+
+endure: $(SETUP) ## Fetch 1,000 links of which 200 go wrong, and 300 through 100 kills (4 minutes)
+	$(BIN)/python tools/endure.py
 
 smoke: ## Build the wheel, install it alone in a fresh environment, run it
 	bash tools/smoke.sh "$(PYTHON)"

@@ -74,3 +74,12 @@ def make_page(body: bytes = b"page", **changes: Any) -> Page:
     """A page that was fetched at a fixed time."""
     fields: dict[str, Any] = {"body": body, "fetched_at": NOW, "status": 200}
     return Page(**(fields | changes))
+
+
+def make_post_page(text: str, *, biz: str = BIZ, mid: int = 101, **changes: Any) -> Page:
+    """A page that reads as a post with this identity and text; the post of :func:`make_post` by default."""
+    body = f"""<html><head><meta charset="utf-8"><script>var biz = "{biz}"; var mid = "{mid}"; var idx = "1";
+    var sn = "abc"; var ct = "1600000000";</script></head><body><h1 class="rich_media_title">标题</h1>
+    <div class="rich_media_content" id="js_content"><p>{text}</p></div></body></html>"""
+    url = f"https://mp.weixin.qq.com/s?__biz={biz}&mid={mid}&idx=1&sn=abc"
+    return make_page(body.encode(), **({"url": url} | changes))

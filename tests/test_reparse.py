@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from conftest import ROOT
-from samples import NOW, make_page
+from samples import NOW, make_page, make_post_page
 from wxarchive.clean import BOOK
 from wxarchive.clean.signs import compile_rules
 from wxarchive.errors import StoreError, StoreLockedError
@@ -23,7 +23,6 @@ from wxarchive.store.staging import STAGING
 
 FIXTURES = ROOT / "fixtures"
 TABLES = ("captures", "posts", "addresses")
-LONG = "https://mp.weixin.qq.com/s?__biz={biz}&mid={mid}&idx=1&sn=abc"
 
 
 @pytest.fixture
@@ -33,11 +32,7 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
 
 
 def page(text: str, *, biz: str = "MzAwMDAwMDAwMQ==", mid: int = 100, **changes: Any) -> Page:
-    """A small page of a post, with an identity and a text."""
-    body = f"""<html><head><meta charset="utf-8"><script>var biz = "{biz}"; var mid = "{mid}"; var idx = "1";
-    var sn = "abc"; var ct = "1600000000";</script></head><body><h1 class="rich_media_title">标题</h1>
-    <div class="rich_media_content" id="js_content"><p>{text}</p></div></body></html>"""
-    return make_page(body.encode(), url=LONG.format(biz=biz, mid=mid), **changes)
+    return make_post_page(text, biz=biz, mid=mid, **changes)
 
 
 def save(archive: Archive, page: Page) -> Saved:

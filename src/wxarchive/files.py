@@ -1,4 +1,4 @@
-"""Files → pages to import: plain, gzipped, and those in a ZIP archive; folders are walked.
+"""Files → pages to import: plain, gzipped, and those in ZIP and web archives; folders are walked.
 
 Nothing is unpacked to disk. What is in an archive is read one page at a time and within limits, so that an archive
 made to swell costs an error and no more.
@@ -20,19 +20,30 @@ from wxarchive.errors import InputError, PageTooLargeError, WxArchiveError
 from wxarchive.pages import Page
 from wxarchive.text import without_controls
 from wxarchive.times import BEIJING
+from wxarchive.webarchives.reading import (
+    WARC_START,
+    Found,
+    Picture,
+    is_warc_in_wacz,
+    iter_wacz,
+    iter_warc,
+)
 
 __all__ = [
     "IMPORTED_SUFFIXES",
     "MOST_MEMBERS",
     "MOST_UNPACKED",
     "Loaded",
+    "is_plain",
     "iter_files",
     "load_file",
     "load_files",
 ]
 
-Loaded = tuple[str, Page | WxArchiveError]
-"""A file's name, as outcomes show it (``archive.zip!name.html`` for one in an archive), and its page or why none."""
+Loaded = tuple[str, Page | Picture | WxArchiveError]
+"""A file's name, as outcomes show it (``archive.zip!name.html`` for one in an archive), and its page or why none.
+
+Web archives also have pictures."""
 
 IMPORTED_SUFFIXES: Final = frozenset({".html", ".htm", ".mhtml", ".mht", ".txt", ".md", ".markdown"})
 """What is looked at in a folder or an archive; a file that is named itself is read whatever its name ends in."""
@@ -95,8 +106,13 @@ def load_file(path: Path) -> Iterator[Loaded]:
     try:
         with path.open("rb") as file:
             start = file.read(4)
-        if start in _ZIP_STARTS:
+        if start in _ZIP_STARTS and _is_wacz(path):
+            yield from _load_web_archive(path, iter_wacz(path, most=MAX_BYTES))
+        elif start in _ZIP_STARTS:
             yield from _load_zip(path)
+        elif start == WARC_START[:4] or (start.startswith(_GZIP_START) and _holds_warc(path)):
+            with path.open("rb") as file:
+                yield from _load_web_archive(path, iter_warc(file, str(path), most=MAX_BYTES))
         elif start.startswith(_GZIP_START):
             yield str(path), _load_gzip(path)
         else:
@@ -105,6 +121,43 @@ def load_file(path: Path) -> Iterator[Loaded]:
         yield str(path), InputError(f"cannot be read: {error.strerror or error}", subject=str(path))
     except WxArchiveError as error:
         yield str(path), error
+
+
+def is_plain(path: Path) -> bool:
+    """Whether a file is one page or dump, and not packed or a web archive."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(4)
+    except OSError:
+        return False
+    return start not in (*_ZIP_STARTS, WARC_START[:4]) and not start.startswith(_GZIP_START)
+
+
+def _load_web_archive(path: Path, found: Iterator[tuple[str, Found]]) -> Iterator[Loaded]:
+    """What a WARC or WACZ has of WeChat; an error if that is nothing."""
+    count = 0
+    for url, item in found:
+        count += 1
+        yield f"{path}!{without_controls(url)}" if url else str(path), item
+    if not count:
+        raise InputError("there is no page of WeChat in this web archive", subject=str(path))
+
+
+def _is_wacz(path: Path) -> bool:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return any(map(is_warc_in_wacz, archive.namelist()))
+    except _DAMAGE:
+        return False
+
+
+def _holds_warc(path: Path) -> bool:
+    """Whether a gzip file begins as a WARC does."""
+    try:
+        with gzip.open(path) as unpacked:
+            return unpacked.read(len(WARC_START)) == WARC_START
+    except _DAMAGE:
+        return False
 
 
 def _walk(folder: Path) -> Iterator[Path | InputError]:
@@ -130,8 +183,8 @@ def _is_beside_page(folder: str) -> bool:
 def _can_hold_pages(name: str) -> bool:
     suffixes = [suffix.lower() for suffix in PurePosixPath(name).suffixes[-2:]]
     if suffixes[-1:] == [".gz"]:
-        return suffixes[0] in IMPORTED_SUFFIXES
-    return suffixes[-1:] == [".zip"] or is_page_name(name)
+        return suffixes[0] in {*IMPORTED_SUFFIXES, ".warc"}
+    return suffixes[-1:] in ([".zip"], [".warc"], [".wacz"]) or is_page_name(name)
 
 
 def is_page_name(name: str) -> bool:

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -24,6 +24,11 @@ from wxarchive.cli.options import (
     archive_folder,
     to_filter,
 )
+from wxarchive.errors import InputError
+
+if TYPE_CHECKING:
+    from wxarchive.output import Output
+    from wxarchive.query import PostFilter
 
 __all__ = ["export"]
 
@@ -36,17 +41,22 @@ class Format(StrEnum):
     jsonl = "jsonl"
     md = "md"
     html = "html"
+    warc = "warc"
+    wacz = "wacz"
 
 
 def export(
-    to: Annotated[Format, typer.Argument(metavar="csv|json|jsonl|md|html", help="The format to write.")],
+    to: Annotated[
+        Format, typer.Argument(metavar="csv|json|jsonl|md|html|warc|wacz", help="The format to write.")
+    ],
     output_path: Annotated[
         Path | None,
         typer.Option(
             "-o",
             "--output",
             metavar="PATH",
-            help="The file to write; for md and html a folder. Default: standard output (md and html need a folder).",
+            help="The file to write; for md and html a folder. Default: standard output (md and html need a folder, "
+            "warc and wacz a file).",
             show_default=False,
         ),
     ] = None,
@@ -76,6 +86,8 @@ def export(
 ) -> None:
     """Export posts, oldest first.
 
+    warc and wacz hold all captures of the posts, as they were received, for other web archives and for replay.
+
     Examples:
 
       wxarchive export csv --bom -o posts.csv
@@ -83,6 +95,8 @@ def export(
       wxarchive export jsonl --since 2021-01-01 | jq .title
 
       wxarchive export md -o notes/ --account 青石坪镇发布
+
+      wxarchive export wacz -o posts.wacz
     """
     from contextlib import closing
 
@@ -106,6 +120,9 @@ def export(
         query=query,
     )
     folder = archive_folder(archive)
+    if to in (Format.warc, Format.wacz):
+        _export_captures(to, folder, output_path, wanted, output, force=force)
+        return
     options = ExportOptions(force=force, bom=bom, uncleaned=uncleaned, media=folder if media else None)
     with (
         Archive(folder) as opened,
@@ -116,3 +133,17 @@ def export(
         target = None if output_path is None or str(output_path) == "-" else output_path
         count = write_posts(to.value, posts, target or output.stream(), options)
     output.exported(count, target)
+
+
+def _export_captures(
+    to: Format, folder: Path, target: Path | None, wanted: "PostFilter", output: "Output", *, force: bool
+) -> None:
+    from wxarchive import Archive
+    from wxarchive.preserving import export_wacz, export_warc
+
+    if target is None or str(target) == "-":
+        raise InputError("a web archive is a file", hint=f"name it with -o posts.{to.value}")
+    write = export_warc if to is Format.warc else export_wacz
+    with Archive(folder) as opened:
+        count = write(opened, target, filter=wanted, force=force)
+    output.say(f"{count:,} captures written to {target}")

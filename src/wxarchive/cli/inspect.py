@@ -46,6 +46,7 @@ def inspect(
     from wxarchive.files import load_file
     from wxarchive.output import Output
     from wxarchive.read import GUIDE, Guide, explain_page, read_captured
+    from wxarchive.webarchives.reading import Picture
 
     output = Output(jsonl=jsonl)
     guide = GUIDE
@@ -56,6 +57,8 @@ def inspect(
     failed: list[WxArchiveError] = []
     inspected = 0
     for source, page in chain.from_iterable(load_file(file) for file in files):
+        if isinstance(page, Picture):
+            continue
         inspected += 1
         try:
             if isinstance(page, WxArchiveError):

@@ -3,14 +3,16 @@
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TextIO
+from typing import BinaryIO, TextIO, TypeVar, cast
 
 from wxarchive.errors import ExportError, InputError, TargetExistsError
 
-__all__ = ["open_target", "staged_folder"]
+__all__ = ["open_binary_target", "open_target", "staged_folder"]
+
+_Stream = TypeVar("_Stream", TextIO, BinaryIO)
 
 
 @contextmanager
@@ -25,10 +27,36 @@ def open_target(target: Path | TextIO, *, force: bool, errors: str = "replace") 
     if not isinstance(target, Path):
         yield target
         return
+
+    def open_text(path: Path, mode: str) -> TextIO:
+        return cast("TextIO", path.open(mode, encoding="utf-8", errors=errors, newline=""))
+
+    with _open_beside(target, open_text, force=force) as stream:
+        yield stream
+
+
+@contextmanager
+def open_binary_target(target: Path | BinaryIO, *, force: bool) -> Iterator[BinaryIO]:
+    """As :func:`open_target`, for bytes."""
+    if not isinstance(target, Path):
+        yield target
+        return
+
+    def open_bytes(path: Path, mode: str) -> BinaryIO:
+        return cast("BinaryIO", path.open(f"{mode}b"))
+
+    with _open_beside(target, open_bytes, force=force) as stream:
+        yield stream
+
+
+@contextmanager
+def _open_beside(
+    target: Path, open_file: Callable[[Path, str], _Stream], *, force: bool
+) -> Iterator[_Stream]:
     path = Path(os.path.realpath(target))
     with _as_export_error(target):
         if path.exists() and not path.is_file() and not path.is_dir():
-            with path.open("w", encoding="utf-8", errors=errors, newline="") as stream:
+            with open_file(path, "w") as stream:
                 yield stream
             return
         if path.is_dir():
@@ -37,7 +65,7 @@ def open_target(target: Path | TextIO, *, force: bool, errors: str = "replace") 
         part = _beside(path)
         try:
             # Not tempfile: its files are for their owner only, and this one is what the user asked for.
-            with part.open("x", encoding="utf-8", errors=errors, newline="") as stream:
+            with open_file(part, "x") as stream:
                 yield stream
                 stream.flush()
                 os.fsync(stream.fileno())

@@ -56,10 +56,10 @@ _PICTURES_RATIO: Final = 3
 """Packed so many times smaller by a reference, a page need not be tried by itself: that reaches 5 to 8."""
 # Levels for what is packed by itself: pages of which few like them are known, and references, kept twice and for long.
 _LEVEL: Final = 3
-_REFERENCE_LEVEL: Final = 6
+_REFERENCE_LEVEL: Final = 5
 _TRIED: Final = 2
 """References that are tried: those with most in common."""
-_KEPT: Final = 6
+_KEPT: Final = 8
 """References that stay in memory, ready for use; some 15 MB each."""
 _WINDOW_LOG: Final = 24
 """How far back matches may lie: page and reference together are within 16 MB but for a few."""
@@ -219,5 +219,7 @@ def _compressor(reference: bytes, strategy: int, *, more: int) -> zstandard.Zstd
         write_content_size=True,
     )
     words = zstandard.ZstdCompressionDict(reference, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
-    words.precompute_compress(compression_params=settings)
+    if not more:
+        # Tables that are made once and copied for each page; what is used only once makes its own.
+        words.precompute_compress(compression_params=settings)
     return zstandard.ZstdCompressor(dict_data=words, compression_params=settings)

@@ -71,11 +71,12 @@ def iter_capture_ids(connection: sqlite3.Connection, query: Query | None = None)
         yield number
 
 
-def iter_capture_infos(connection: sqlite3.Connection) -> Iterator[CaptureInfo]:
-    """All captures in the order of their coming."""
+def iter_capture_infos(connection: sqlite3.Connection, post_id: str | None = None) -> Iterator[CaptureInfo]:
+    """All captures, or those of a post, in the order of their coming."""
     cursor = connection.cursor()
     cursor.row_factory = sqlite3.Row
-    for row in cursor.execute("SELECT * FROM captures ORDER BY id"):
+    where, values = ("", ()) if post_id is None else ("WHERE post_id = ?", (post_id,))
+    for row in cursor.execute(f"SELECT * FROM captures {where} ORDER BY id", values):
         yield CaptureInfo(
             id=row["id"],
             digest=digest_of(capture_entry(row)),

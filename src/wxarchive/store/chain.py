@@ -48,7 +48,7 @@ def digest_of(entry: str) -> str:
 
 def link_of(before: str, digest: str) -> str:
     """The link that follows ``before`` for an entry with this digest."""
-    return hashlib.sha256(f"{before}\n{digest}\n".encode()).hexdigest()
+    return hashlib.sha256(f"{before}\n{digest}\n".encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def sum_of(*values: Any) -> str:

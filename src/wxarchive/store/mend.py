@@ -17,6 +17,8 @@ __all__ = ["mend_after", "mend_before"]
 def mend_before(writer: Writer, folder: Path, media: list[str]) -> None:
     """Mend what reading pages anew depends on; ``media`` are the files that are damaged."""
     connection = writer.connection
+    # For as long as it is open: text that is no UTF-8 any more is read, as something else than was written.
+    connection.text_factory = lambda data: data.decode("utf-8", "replace")
     with writer.transaction():
         _mend_references(connection, writer.bodies.shelf)
         _name_posts(connection)

@@ -10,16 +10,17 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, get_args
 
 from wxarchive.errors import StoreError
-from wxarchive.media import FOLDER, find_type, media_key
+from wxarchive.media import FOLDER, WantedKind, find_type, media_key
 from wxarchive.store.bodies import PLAIN, REFERENCE, unpack
 from wxarchive.store.captures import capture_sum
 from wxarchive.store.chain import CAPTURE_FACTS, FIRST_LINK, capture_entry, digest_of, link_of
 from wxarchive.store.forgotten import forgotten_by
 from wxarchive.store.index_check import iter_index_faults
 from wxarchive.store.links import to_forms_and_keys
+from wxarchive.store.media import MediaState
 from wxarchive.store.results import Finding
 from wxarchive.store.rows import post_sum, version_sum
 from wxarchive.store.shelf import Shelf, reference_sum
@@ -83,8 +84,11 @@ class Verification:
         for step in steps:
             try:
                 yield from step()
-            except sqlite3.DatabaseError as error:
-                yield Finding("database", step.__name__[1:].replace("_", " "), f"this fails: {error}")
+            except (sqlite3.DatabaseError, ValueError, TypeError, AttributeError) as error:
+                # A value of another kind than was written, where nothing more exact was said of it.
+                yield Finding(
+                    "database", step.__name__[1:].replace("_", " "), f"it cannot be finished: {error}"
+                )
 
     # -- the database ------------------------------------------------------------------------------------------------
 
@@ -292,11 +296,14 @@ class Verification:
             if fault is not None:
                 yield Finding("media", str(name), fault, True)
             self._tell("files", self.counts["media"])
-        for key, url, post_id, state, sha256 in self._connection.execute(
-            "SELECT key, url, post_id, state, sha256 FROM media_addresses"
+        for key, url, post_id, state, sha256, kind in self._connection.execute(
+            "SELECT key, url, post_id, state, sha256, kind FROM media_addresses"
         ):
             fits = key in (media_key(url, post_id or ""), media_key(url))
-            if not fits or (state == "held") != (sha256 is not None):
+            is_known = state in get_args(MediaState) and kind in get_args(WantedKind)
+            if post_id is not None:
+                is_known &= self._row("SELECT 1 FROM posts WHERE post_id = ?", post_id) is not None
+            if not (fits and is_known) or (state == "held") != (sha256 is not None):
                 yield Finding("media", str(key), "its address is not what was written", True)
         self.counts["stray"] = sum(name not in known for name in iter_media_files(self._folder))
 

@@ -307,7 +307,14 @@ class Writer:
                 pass
 
     def _move_addresses(self, former: str, into: str) -> None:
-        self.connection.execute("UPDATE addresses SET post_id = ? WHERE post_id = ?", (into, former))
+        for table in ("addresses", "media_addresses"):
+            self.connection.execute(f"UPDATE {table} SET post_id = ? WHERE post_id = ?", (into, former))
+        # Files that a browser saved beside a page are known by the page's post.
+        old, new = (f"file:{post_id}/" for post_id in (former, into))
+        self.connection.execute(
+            "UPDATE OR IGNORE media_addresses SET key = ? || substr(key, ?) WHERE substr(key, 1, ?) = ?",
+            (new, len(old) + 1, len(old), old),
+        )
 
     # --------------------------------------------------------------------------------------------------------
     # The index
