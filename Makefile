@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SETUP := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast lint fix types layers golden docs docs-check score fuzz damage crowd growth bench bench-search crash smoke fold-table check clean pin-score
+.PHONY: help setup demo test test-fast lint fix types layers golden docs docs-check score fuzz damage crowd growth bench bench-fetch bench-search crash endure smoke fold-table check clean pin-score
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -73,6 +73,9 @@ damage: $(SETUP) ## Flip 200 bits in each part of an archive; verify must name e
 crowd: $(SETUP) ## Two writers and five readers on one archive for a minute
 	$(BIN)/python tests/crowd.py --seconds 60
 
+bench-fetch: $(SETUP) ## Measure fetching with 8 connections against 1, and import against reading alone
+	$(BIN)/python bench/fetching.py
+
 bench-search: $(SETUP) ## Measure what searching costs, beside other indexes (N=10000,100000); writes docs/benchmarks-search.md
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group bench
 	$(BIN)/python bench/search.py --posts $(or $(N),10000,100000) --write docs/benchmarks-search.md
@@ -83,6 +86,9 @@ crash: $(SETUP) ## Kill programs that work on an archive at 250 random moments; 
 
 growth: $(SETUP) ## Show that reading time grows with page size alone, for 0.1 to 50 MB
 	$(BIN)/python tools/growth.py
+
+endure: $(SETUP) ## Fetch 1,000 links of which 200 go wrong, and 300 through 100 kills (4 minutes)
+	$(BIN)/python tools/endure.py
 
 smoke: ## Build the wheel, install it alone in a fresh environment, run it
 	bash tools/smoke.sh "$(PYTHON)"

@@ -10,6 +10,7 @@ whose Host header is not WeChat's is refused: a test shall notice if the origina
 import argparse
 import contextlib
 import gzip
+import hashlib
 import json
 import os
 import signal
@@ -38,8 +39,9 @@ VERIFY_PAGE = """<!DOCTYPE html><html><head><meta charset="utf-8"><title></title
 <script>var PAGE_MID='mmbizwap:secitptpage/verify.html';</script><a id="js_verify">去验证</a></body></html>"""
 
 Action = Literal[
-    "serve", "status", "redirect", "verify", "captcha", "loop", "reset", "bomb", "cut-gzip", "cut"
-]
+    "serve", "status", "redirect", "verify", "captcha", "loop", "reset", "bomb", "cut-gzip", "cut", "hang",
+    "drip", "garbage", "json", "edited", "too-often",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +59,12 @@ class Fault:
     cut        half the page, then the end of the connection
     cut-gzip   half of a packed page that claims to be whole
     bomb       ``size`` zeros, packed a thousandfold
+    hang       nothing, until the client or the server goes away
+    drip       a byte of the header each 50 ms, for ever
+    garbage    bytes that are no text, as ``image/jpeg``
+    json       a page of the site's JSON, with a status of 200
+    edited     the page with another sentence at the end of its body
+    too-often  the page that asks for less haste
     ========== ==============================================================
     """
 
@@ -70,7 +78,7 @@ class Fault:
 Script = Mapping[int | str, Fault | Sequence[Fault | None]]
 """When to go wrong.
 
-A number is the n-th request of all, from 1. Text is a short token, a ``biz:mid:idx``, or a path that begins
+A number is the n-th request to the post host, from 1. Text is a short token, a ``biz:mid:idx``, or a path that begins
 with a slash, with or without its query. One fault is for every such request; a sequence is for the first, the
 second and so on, where None is no fault, and when it is used up all is well again.
 """
@@ -87,14 +95,121 @@ class Request:
     at: float
 
 
+@dataclass(kw_only=True)
+class Feed:
+    """A feed: its bytes, their type, and the tag by which a client says that it has them."""
+
+    body: bytes
+    type: str = "application/rss+xml"
+    etag: str | None = None
+
+
+@dataclass(kw_only=True)
+class Album:
+    """An album: the links of its posts, in its order, given out in pages.
+
+    ``ret`` is an error of the interface, ``repeats`` makes it give its first page for ever, ``says`` is the number of
+    posts that it claims to have.
+    """
+
+    links: list[tuple[str, str, int]]
+    """Link, title and time (Unix) of each."""
+    title: str = "一本合集"
+    ret: int = 0
+    repeats: bool = False
+    says: int | None = None
+    empty: bool = False
+
+    def page(self, query: Mapping[str, str]) -> bytes:
+        """The reply to a request."""
+        if self.ret:
+            return json.dumps({"base_resp": {"ret": self.ret, "err_msg": "freq control"}}).encode()
+        if self.empty:
+            return json.dumps({"base_resp": {"ret": 0}, "getalbum_resp": {}}).encode()
+        items = [self._item(*link) for link in self.links]
+        if query.get("is_reverse") == "1":
+            items.reverse()
+        begin = (query.get("begin_msgid"), query.get("begin_itemidx"))
+        at = next((n + 1 for n, item in enumerate(items) if (item["msgid"], item["itemidx"]) == begin), 0)
+        at = 0 if self.repeats else at
+        size = int(query.get("count", "10"))
+        listed: Any = items[at : at + size]
+        more = "1" if self.repeats or at + size < len(items) else "0"
+        reply = {
+            "base_resp": {"ret": 0},
+            "getalbum_resp": {
+                # One object, not a list, where there is one item.
+                "article_list": listed[0] if len(listed) == 1 else listed,
+                "base_info": {
+                    "article_count": str(self.says if self.says is not None else len(items)),
+                    "title": self.title,
+                    "nickname": "青石坪镇发布",
+                    "username": "gh_51a0c3e7d201",
+                },
+                "continue_flag": more,
+                "reverse_continue_flag": "0",
+            },
+        }
+        return json.dumps(reply, ensure_ascii=False).encode()
+
+    @staticmethod
+    def _item(link: str, title: str, moment: int) -> dict[str, str]:
+        query = parse_qs(urlsplit(link).query)
+        return {
+            "url": link.replace("https:", "http:") + "#rd",
+            "title": title,
+            "msgid": query["mid"][0],
+            "itemidx": query["idx"][0],
+            "create_time": str(moment),
+            "item_show_type": "0",
+        }
+
+
+def picture_of(path: str) -> bytes:
+    """The picture at a path of the CDN: the same bytes whatever size and format are asked for."""
+    name = urlsplit(path).path.rpartition("/")[0]
+    return png(hashlib.sha256(name.encode()).digest()[:3])
+
+
+def png(colour: bytes) -> bytes:
+    """A small picture of one colour, three bytes of red, green and blue."""
+    rows = b"".join(b"\x00" + colour * 32 for _ in range(32))
+    head = struct.pack(">IIBBBBB", 32, 32, 8, 2, 0, 0, 0)
+    chunks = ((b"IHDR", head), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
+    made = b"".join(
+        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+        for name, data in chunks
+    )
+    return b"\x89PNG\r\n\x1a\n" + made
+
+
 class FakeWeChat:
     """The server; a context manager, running from the start of the block to its end."""
 
     def __init__(
-        self, root: Path = FIXTURES, script: Script | None = None, *, port: int = 0, pack: bool = True
+        self,
+        root: Path = FIXTURES,
+        script: Script | None = None,
+        *,
+        port: int = 0,
+        pack: bool = True,
+        latency: float = 0.0,
     ) -> None:
         self.requests: list[Request] = []
-        """All requests so far, in the order of their coming."""
+        """All requests to the post host so far, in the order of their coming."""
+        self.media_requests: list[Request] = []
+        """All requests to the hosts of pictures and sound."""
+        self.feed_requests: list[Request] = []
+        """All requests to other hosts, which have feeds."""
+        self.albums: dict[str, Album] = {}
+        """Albums by their number."""
+        self.feeds: dict[str, Feed] = {}
+        """Feeds by their path."""
+        self.made: dict[str, bytes] = {}
+        """Pages that are served beside the fixtures', by ``biz:mid:idx`` or short token."""
+        self.latency = latency
+        """Seconds before each answer."""
+        self.gone = threading.Event()
         self.script: Script = script or {}
         """May be exchanged while the server runs."""
         self.pack = pack
@@ -126,6 +241,7 @@ class FakeWeChat:
         error: BaseException | None = None,
         trace: TracebackType | None = None,
     ) -> None:
+        self.gone.set()
         self._server.shutdown()
         self._thread.join()
         self._server.hang_up()
@@ -159,6 +275,9 @@ class FakeWeChat:
         """The page that lives at ``path``; the deleted page where none does."""
         names = _names(path)
         query = parse_qs(urlsplit(path).query)
+        for name in names:
+            if name in self.made:
+                return self.made[name]
         for row in self._rows:
             key = f"{row.get('biz')}:{row.get('mid')}:{row.get('idx')}"
             by_key = key in names and row.get("sn") in (None, query.get("sn", [None])[0])
@@ -167,6 +286,31 @@ class FakeWeChat:
             if by_key or by_short or by_signature:
                 return (self._root / str(row["file"])).read_bytes()
         return self._first("deleted", DELETED_PAGE)
+
+    def fault_of(self, request: Request) -> Fault | None:
+        """What the script says of a request that does not count as one to the post host."""
+        with self._lock:
+            for name in _names(request.path):
+                planned = self.script.get(name)
+                if isinstance(planned, Fault):
+                    return planned
+                if planned is not None:
+                    self._met[name] += 1
+                    return planned[self._met[name] - 1] if self._met[name] <= len(planned) else None
+        return None
+
+    @property
+    def root(self) -> Path:
+        """The folder that it serves from."""
+        return self._root
+
+    def album(self, path: str) -> bytes:
+        """A page of an album, as the interface gives it."""
+        query = {name: values[0] for name, values in parse_qs(urlsplit(path).query).items()}
+        album = self.albums.get(query.get("album_id", ""))
+        if album is None:
+            return json.dumps({"base_resp": {"ret": 1, "err_msg": "invalid album"}}).encode()
+        return album.page(query)
 
     def verify_page(self) -> bytes:
         """The captcha page."""
@@ -236,11 +380,24 @@ class _Handler(BaseHTTPRequestHandler):
             at=time.monotonic(),
         )
         site = self.server.site
+        host = request.host.lower().partition(":")[0]
+        if site.latency:
+            site.gone.wait(site.latency)
+        if host.endswith((".qpic.cn", ".qlogo.cn", "res.wx.qq.com")):
+            site.media_requests.append(request)
+            self._answer_media(site.fault_of(request))
+            return
+        if host.endswith((".example.org", ".example.com")):
+            site.feed_requests.append(request)
+            self._answer_feed(site.fault_of(request))
+            return
         fault = site.note(request)
-        if request.host.lower() not in ("mp.weixin.qq.com", "weixin.qq.com"):
+        if host not in ("mp.weixin.qq.com", "weixin.qq.com"):
             self._answer(421, b"the host header is not WeChat's\n", {"Content-Type": "text/plain"})
         elif urlsplit(self.path).path == "/mp/wappoc_appmsgcaptcha":
             self._answer(200, site.verify_page())
+        elif fault is None and urlsplit(self.path).path == "/mp/appmsgalbum":
+            self._answer(200, site.album(self.path), {"Content-Type": "application/json; charset=utf-8"})
         elif fault is None:
             self._answer(200, site.page(self.path))
         else:
@@ -271,6 +428,24 @@ class _Handler(BaseHTTPRequestHandler):
             case "cut-gzip":
                 packed = gzip.compress(site.page(self.path))
                 self._answer(200, packed[: len(packed) // 2], {"Content-Encoding": "gzip"})
+            case "hang":
+                site.gone.wait(60)
+                self.close_connection = True
+            case "drip":
+                self._drip()
+            case "garbage":
+                self._answer(200, bytes(range(256)) * 40, {"Content-Type": "image/jpeg"})
+            case "json":
+                self._answer(
+                    200,
+                    json.dumps({"base_resp": {"ret": -1, "err_msg": "system error"}}).encode(),
+                    {"Content-Type": "application/json"},
+                )
+            case "edited":
+                edited = site.page(self.path).replace("午后".encode(), "后来添上的一句。午后".encode())
+                self._answer(200, edited)
+            case "too-often":
+                self._answer(200, (site.root / "pages" / "too-frequent.html").read_bytes())
             case "cut" | "reset":
                 self._break_off(site.page(self.path), reset=fault.action == "reset")
 
@@ -285,6 +460,36 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+    def _answer_media(self, fault: Fault | None) -> None:
+        if not self.headers.get("Referer", "").startswith("https://mp.weixin.qq.com/"):
+            self._answer(403, b"", {})
+        elif fault is not None:
+            self._go_wrong(fault)
+        elif "/voice/" in self.path:
+            self._answer(200, b"ID3\x04" + self.path.encode(), {"Content-Type": "audio/mp3"})
+        else:
+            self._answer(200, picture_of(self.path), {"Content-Type": "image/png"})
+
+    def _answer_feed(self, fault: Fault | None) -> None:
+        feed = self.server.site.feeds.get(urlsplit(self.path).path)
+        if fault is not None:
+            self._go_wrong(fault)
+        elif feed is None:
+            self._answer(404, b"")
+        elif feed.etag and self.headers.get("If-None-Match") == feed.etag:
+            self._answer(304, b"", {"ETag": feed.etag})
+        else:
+            self._answer(
+                200, feed.body, {"Content-Type": feed.type, **({"ETag": feed.etag} if feed.etag else {})}
+            )
+
+    def _drip(self) -> None:
+        self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+        with contextlib.suppress(OSError):
+            while not self.server.site.gone.wait(0.05):
+                self.wfile.write(b"x")
+        self.close_connection = True
 
     def _break_off(self, body: bytes, *, reset: bool) -> None:
         self.send_response(200)
@@ -316,10 +521,25 @@ def main() -> None:
     parser.add_argument(
         "--root", type=Path, default=FIXTURES, help="the folder with manifest.json and pages/"
     )
+    parser.add_argument("--latency", type=float, default=0.0, help="seconds before each answer")
+    parser.add_argument(
+        "--made", type=int, default=0, help="how many made posts to serve beside the fixtures"
+    )
+    parser.add_argument("--album", type=int, default=0, help="how many of them stand in album 700000001")
+    parser.add_argument(
+        "--captcha-at", type=int, default=0, help="the request that is answered with a captcha"
+    )
     options = parser.parse_args()
     if not (options.root / "manifest.json").is_file():
         parser.error(f"there is no manifest.json in {options.root}")
-    site = FakeWeChat(options.root, port=options.port)
+    script: Script = {options.captcha_at: Fault(action="captcha")} if options.captcha_at else {}
+    site = FakeWeChat(options.root, script, port=options.port, latency=options.latency)
+    if options.made:
+        from madeposts import link_to, made_pages
+
+        site.made.update(made_pages(options.made))
+        links = [(link_to(n), f"第{n}篇：河湾的一天", 1_500_000_000 + n * 3600) for n in range(options.album)]
+        site.albums["700000001"] = Album(links=links, title="河湾旧事")
     print(site.url, flush=True)
     if options.port_file:
         # Written beside and moved, so that who waits for the file never reads half of it.

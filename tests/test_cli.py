@@ -165,7 +165,7 @@ def test_a_deleted_page_never_touches_the_stored_post(run: Run, server: FakeWeCh
 def test_events_are_json_lines(run: Run, server: FakeWeChat) -> None:
     done = run("fetch", short_link(POSTS[0]), "不是链接", "--replay", server.url, "--jsonl")
     events = [json.loads(line) for line in done.stdout.splitlines()]
-    assert [event["status"] for event in events] == ["new", "failed"]
+    assert [event["status"] for event in events] == ["new", "failed", "media"]
     assert events[1]["error"]["slug"] == "bad-address"
 
 

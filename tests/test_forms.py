@@ -262,7 +262,7 @@ def test_a_list_that_is_imported_says_how_many_posts_it_names(tmp_path: Path) ->
     album = FIXTURES / "lists" / "album-one-item.json"
     outcomes = imported(tmp_path, history, album)
     assert [outcome.state for outcome in outcomes] == ["account", "album"]
-    assert [str(outcome.error) for outcome in outcomes] == [
-        "this is no post but an account's page; it lists 4 posts",
-        "this is no post but an album: 茶乡故事; it lists 1 post",
+    assert [(outcome.status, outcome.title) for outcome in outcomes] == [
+        ("listed", "an account's page with 4 posts, 3 of them new on the to-fetch list; 1 deleted"),
+        ("listed", "an album with 1 post, 1 of them new on the to-fetch list"),
     ]

@@ -64,6 +64,13 @@ def test_runs_end_at_everything_but_letters_and_digits() -> None:
     assert split_runs("snake_case 3.14 ひらがな한글") == ["snake", "case", "3", "14", "ひらがな한글"]
 
 
+@given(st.text(st.characters() | st.sampled_from("脱贫攻坚ひ한〇a5_ ，"), max_size=60))
+def test_a_short_text_has_the_runs_that_it_has_in_a_long_one(text: str) -> None:
+    folded = fold(text)
+    assert split_runs(folded + " " * 100) == split_runs(folded)
+    assert "".join(split_runs(folded)) == "".join(c for c in folded if c.isalnum() or is_cjk(c))
+
+
 def test_tokens_of_a_text_are_the_tokens_of_its_runs() -> None:
     text = fold("推进脱贫攻坚，5G基站𰻝面½x 〇")
     assert tokens(text).split(" ") == [token for run in split_runs(text) for token in run_tokens(run)]

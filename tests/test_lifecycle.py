@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from fakewechat import FakeWeChat
 from samples import NOW, make_page, make_post
+from wxarchive.collect import fetch_posts
 from wxarchive.errors import PostNotFoundError
 from wxarchive.fetch import Fetcher, FetchOptions
-from wxarchive.pipeline import fetch_posts
 from wxarchive.query import PostFilter
 from wxarchive.store import Archive
 from wxarchive.store.decide import Version, absorb

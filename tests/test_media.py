@@ -17,7 +17,7 @@ from wxarchive import Archive, import_files, write_posts
 from wxarchive.errors import InputError
 from wxarchive.export import ExportOptions
 from wxarchive.media import best_addresses, find_type, is_media_host, iter_wanted, media_key
-from wxarchive.records import Image, Media
+from wxarchive.records import Account, Image, Media
 from wxarchive.render.local import with_local_pictures
 
 FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
@@ -81,6 +81,7 @@ def test_the_whole_picture_is_asked_for_first() -> None:
         f"{CDN}/mmbiz_png/AbC/640?wx_fmt=png&tp=webp",
     )
     assert best_addresses(f"{CDN}/sz_mmbiz_jpg/AbC/640")[0] == f"{CDN}/sz_mmbiz_jpg/AbC/0?wx_fmt=jpeg"
+    assert best_addresses("http://wx.qlogo.cn/mmhead/abc/132")[0] == "https://wx.qlogo.cn/mmhead/abc/0"
     assert best_addresses("https://example.com/a/640") == ("https://example.com/a/640",)
 
 
@@ -207,6 +208,7 @@ def test_what_is_wanted_is_remembered_with_its_state(tmp_path: Path) -> None:
 
 def test_a_record_names_the_files_that_are_held(tmp_path: Path) -> None:
     post = make_post(
+        account=Account(nickname="青石镇发布", avatar_url="https://wx.qlogo.cn/mmhead/abc/132"),
         images=(Image(url=f"{CDN}/mmbiz_jpg/a/640"), Image(url=f"{CDN}/mmbiz_jpg/b/640")),
         media=(Media(type="audio", id="MzA5OTk5MDAwNV8x"), Media(type="video", id="wxv_1")),
     )
@@ -218,7 +220,9 @@ def test_a_record_names_the_files_that_are_held(tmp_path: Path) -> None:
         archive.save_media(
             MP3, url="https://res.wx.qq.com/voice/getvoice?mediaid=MzA5OTk5MDAwNV8x", kind="audio"
         )
+        archive.save_media(PNG, url="https://wx.qlogo.cn/mmhead/abc/0", kind="avatar")
         for found in (archive.get_post(post.id), *archive.iter_posts()):
+            assert found.account.avatar_file == f"media/{digest(PNG)[:2]}/{digest(PNG)}.png"
             assert found.images[0] == replace(post.images[0], sha256=sha, file=f"media/{sha[:2]}/{sha}.jpg")
             assert found.images[1] == post.images[1]
             assert found.media[0].sha256 == digest(MP3)

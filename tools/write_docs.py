@@ -25,33 +25,10 @@ from wxarchive.errors import WxArchiveError
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 NOTE = "<!-- Written by `make docs`; changes here are lost. -->\n\n"
 COMMANDS = (
-    "fetch",
-    "import",
-    "inspect",
-    "search",
-    "list",
-    "show",
-    "info",
-    "export",
-    "evidence",
-    "history",
-    "diff",
-    "changed",
-    "gone",
-    "check",
-    "reparse",
-    "verify",
-    "repair",
-    "backup",
-    "restore",
-    "merge",
-    "forget",
-    "reindex",
-    "doctor",
-    "learn",
-    "review",
-    "searches",
-)
+    "fetch", "queue", "follow", "unfollow", "sources", "sync", "links", "media", "import", "inspect", "search",
+    "list", "show", "info", "export", "evidence", "history", "diff", "changed", "gone", "check", "reparse", "verify", "repair",
+    "backup", "restore", "merge", "forget", "reindex", "doctor", "learn", "review", "config", "searches",
+)  # fmt: skip
 SUBCOMMANDS = ("searches save", "searches run", "searches list", "searches delete")
 
 

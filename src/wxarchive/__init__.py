@@ -16,12 +16,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from wxarchive.collect import CollectOptions as CollectOptions
+    from wxarchive.collect import Losses as Losses
+    from wxarchive.collect import fetch_media as fetch_media
+    from wxarchive.collect import fetch_posts as fetch_posts
+    from wxarchive.collect import resume_posts as resume_posts
     from wxarchive.errors import WxArchiveError as WxArchiveError
     from wxarchive.export import write_posts as write_posts
     from wxarchive.fetch import Fetcher as Fetcher
     from wxarchive.fetch import FetchOptions as FetchOptions
     from wxarchive.pipeline import Outcome as Outcome
-    from wxarchive.pipeline import fetch_posts as fetch_posts
     from wxarchive.pipeline import import_files as import_files
     from wxarchive.query import PostFilter as PostFilter
     from wxarchive.read import Reading as Reading
@@ -30,22 +34,28 @@ if TYPE_CHECKING:
     from wxarchive.records import Post as Post
     from wxarchive.reparsing import reparse as reparse
     from wxarchive.store import Archive as Archive
+    from wxarchive.sync import sync_sources as sync_sources
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "Archive": "store",
+    "CollectOptions": "collect",
     "FetchOptions": "fetch",
     "Fetcher": "fetch",
+    "Losses": "collect",
     "Outcome": "pipeline",
     "Post": "records",
     "PostFilter": "query",
     "Reading": "read",
     "WxArchiveError": "errors",
     "explain_page": "read",
-    "fetch_posts": "pipeline",
+    "fetch_media": "collect",
+    "fetch_posts": "collect",
     "import_files": "pipeline",
     "read_page": "read",
+    "resume_posts": "collect",
+    "sync_sources": "sync",
     "reparse": "reparsing",
     "write_posts": "export",
 }

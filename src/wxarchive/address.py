@@ -21,8 +21,10 @@ from wxarchive.text import one_line
 
 __all__ = [
     "AddressKind",
+    "AlbumAddress",
     "PostAddress",
     "address_kind",
+    "find_album",
     "is_verify_link",
     "is_wechat_host",
     "iter_addresses",
@@ -79,7 +81,10 @@ REFUSALS: Final[dict[AddressKind, tuple[str, str | None]]] = {
         "a link to a post, but a part of it is missing",
         "a long link needs __biz, mid and idx; in a shell put it in quotes, or it ends at the first &",
     ),
-    "album": ("an album of posts (合集), not a post", "give the links of its posts"),
+    "album": (
+        "an album of posts (合集), not a post",
+        "wxarchive follow LINK, then wxarchive sync, fetches its posts",
+    ),
     "history": ("an account's history, not a post", "give the links of its posts"),
     "homepage": ("an account's home page, not a post", "give the links of its posts"),
     "verify": ("a captcha page with no post behind it", "give the link that led to it"),
@@ -145,6 +150,20 @@ class PostAddress:
         return f"https://{POST_HOST}/s/{quote(self.short)}" if self.short else None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlbumAddress:
+    """Where an album is listed."""
+
+    biz: str
+    id: str
+
+    @property
+    def url(self) -> str:
+        """The link to open, without tracking."""
+        biz = quote(self.biz, safe="=")
+        return f"https://{POST_HOST}/mp/appmsgalbum?__biz={biz}&action=getalbum&album_id={self.id}"
+
+
 def parse_address(text: str) -> PostAddress:
     """The first post that ``text`` links to, in whatever wrapping.
 
@@ -177,6 +196,33 @@ def iter_addresses(text: str) -> Iterator[PostAddress]:
             places.update(dict.fromkeys(_names(posts.pop(other)), place))
         places.update(dict.fromkeys(_names(posts[place]), place))
     return iter(list(posts.values()))
+
+
+def find_album(text: str) -> AlbumAddress | None:
+    """The first album (合集) that ``text`` links to, in whatever wrapping; None if there is none.
+
+    >>> find_album("https://mp.weixin.qq.com/mp/appmsgalbum?__biz=MzA5MDAwMDAwMA%3D%3D&action=getalbum&album_id=7&key=1").url
+    'https://mp.weixin.qq.com/mp/appmsgalbum?__biz=MzA5MDAwMDAwMA==&action=getalbum&album_id=7'
+    """
+    if not _HINT_OF_HOST.search(text):
+        return None
+    text = _unescape(text)
+    hosts = list(_HOST.finditer(text))
+    for number, host in enumerate(hosts, 1):
+        end = hosts[number].start() if number < len(hosts) else len(text)
+        tail = _link_part(text, host.end(), end)
+        for _ in range(DEEPEST):
+            if not _ENCODED_PATH.match(tail):
+                break
+            tail = _decoded_part(re.split("[&#]", tail, maxsplit=1)[0])
+        parts = _PARTS.match(tail)
+        if parts is None or _steps(parts["path"])[:2] != ["mp", "appmsgalbum"]:
+            continue
+        values = _parameters(parts["query"] or "")
+        biz, album = _find_biz(values.get("__biz", "")), _ALBUM_ID.match(values.get("album_id", ""))
+        if biz and album:
+            return AlbumAddress(biz=biz, id=album[0])
+    return None
 
 
 def address_kind(text: str) -> AddressKind:
@@ -261,6 +307,7 @@ _IDX = re.compile(r"0{0,4}([1-9][0-9]?)" + _END)
 _SN = re.compile(r"([0-9a-f]{32}|[0-9a-z_-]{1,64})" + _END, re.I | re.A)
 # Dashes and underscores behind the 22 characters are Markdown's or a writer's.
 _SHORT = re.compile(r"([A-Za-z0-9_-]{22})(?:[_-]*(?![A-Za-z0-9_-])|(?=https?[:%]))")
+_ALBUM_ID = re.compile(r"[0-9]{1,24}")
 _PLAIN_VALUE = re.compile(r"[A-Za-z0-9_.~=*+/-]{1,2000}")
 
 

@@ -21,6 +21,7 @@ Every class has a stable ``slug`` (what programs match on), an ``exit_code`` (wh
         StatusError                     5  fetch-status
         TooLargeError                   5  fetch-too-large
         ForbiddenHostError              5  fetch-forbidden-host
+        SourceError                     5  fetch-source
       ParseError                        6  parse-failed
         PageTooLargeError               6  parse-too-large
       StoreError                        7  store-*
@@ -59,6 +60,7 @@ __all__ = [
     "QueryError",
     "SchemaTooNewError",
     "SomeFailedError",
+    "SourceError",
     "StatusError",
     "StoreError",
     "StoreLockedError",
@@ -87,6 +89,8 @@ class WxArchiveError(Exception):
         self.message = message
         self.subject = subject
         self.hint = hint if hint is not None else self.default_hint
+        self.retry_after: float | None = None
+        """Seconds that a server asked to wait."""
 
     def __str__(self) -> str:
         return f"{self.subject}: {self.message}" if self.subject else self.message
@@ -196,6 +200,12 @@ class StatusError(FetchError):
 
     slug = "fetch-status"
 
+    def __init__(
+        self, message: str, *, subject: str | None = None, hint: str | None = None, status: int | None = None
+    ) -> None:
+        super().__init__(message, subject=subject, hint=hint)
+        self.status = status
+
 
 class TooLargeError(FetchError):
     """The answer is larger than the limit."""
@@ -207,6 +217,12 @@ class ForbiddenHostError(FetchError):
     """The address or a redirect leads to a host that is not asked."""
 
     slug = "fetch-forbidden-host"
+
+
+class SourceError(FetchError):
+    """An album, a feed or a file that is followed gives no list of posts."""
+
+    slug = "fetch-source"
 
 
 class ParseError(WxArchiveError):

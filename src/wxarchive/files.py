@@ -34,6 +34,7 @@ __all__ = [
     "MOST_MEMBERS",
     "MOST_UNPACKED",
     "Loaded",
+    "is_plain",
     "iter_files",
     "load_file",
     "load_files",
@@ -120,6 +121,16 @@ def load_file(path: Path) -> Iterator[Loaded]:
         yield str(path), InputError(f"cannot be read: {error.strerror or error}", subject=str(path))
     except WxArchiveError as error:
         yield str(path), error
+
+
+def is_plain(path: Path) -> bool:
+    """Whether a file is one page or dump, and not packed or a web archive."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(4)
+    except OSError:
+        return False
+    return start not in (*_ZIP_STARTS, WARC_START[:4]) and not start.startswith(_GZIP_START)
 
 
 def _load_web_archive(path: Path, found: Iterator[tuple[str, Found]]) -> Iterator[Loaded]:

@@ -22,6 +22,7 @@ six hex digits: whatever SQLite is used, the tokens in the index are exactly the
 import json
 import re
 from functools import cache
+from itertools import groupby
 from operator import add
 from pathlib import Path
 from typing import Final
@@ -56,17 +57,14 @@ _CJK_RANGES: Final = (
     ("\U00020000", "\U0003ffff"),
 )
 _CJK = "".join(f"{first}-{last}" for first, last in _CJK_RANGES)
-_NOT_CJK = re.compile(f"[^{_CJK}]+")
-_RUN = re.compile(f"([{_CJK}]+)|([^\\W_{_CJK}]+)")
 # Letters that every SQLite from 3.40 on takes as they are: ASCII, lower-case Latin-1, Greek, Cyrillic, kana,
 # Hangul syllables, and Han up to Extension B. All others are odd.
 _KNOWN = (
     "\u4e00-\u9fa5a-z0-9\u3400-\u4db5\u3005-\u3007\u3041-\u3096\u30a1-\u30fa\u30fc-\u30fe\u00df-\u00f6\u00f8-\u00ff"
     "\u03b1-\u03c9\u0430-\u045f\uac00-\ud7a3\U00020000-\U0002a6d6"
 )
-_ODD = re.compile(
-    f"[^\\W_{_KNOWN}]|[\u309d-\u309f\u30ff\u4db6-\u4dbf\u9fa6-\u9fff\uf900-\ufaff\U0002a6d7-\U0003ffff]"
-)
+# Of characters: up to here a text is looked through without a compiled pattern.
+_FEW: Final = 64
 _TABLE_FILE = Path(__file__).with_name("han_fold.json")
 
 
@@ -133,12 +131,22 @@ def split_runs(folded: str) -> list[str]:
     >>> split_runs("5g基站，c++")
     ['5g', '基站', 'c']
     """
-    return [cjk or word for cjk, word in _RUN.findall(folded)]
+    if len(folded) > _FEW:
+        return [cjk or word for cjk, word in _run().findall(folded)]
+    return ["".join(run) for kind, run in groupby(folded, _kind) if kind]
+
+
+def _kind(character: str) -> int:
+    """1 for CJK, 2 for other letters and digits, 0 for what separates."""
+    return 1 if is_cjk(character) else 2 if character.isalnum() else 0
 
 
 def run_tokens(run: str) -> list[str]:
     """The tokens of one run: of a CJK run its pairs and its last character, of a word the word."""
-    spelled = [_ODD.sub(_spell, character) for character in run]
+    if run.isascii() or all("\u4e00" <= character <= "\u9fa5" for character in run):
+        spelled = list(run)
+    else:
+        spelled = [_odd().sub(_spell, character) for character in run]
     if is_cjk(run[0]):
         return [*map(add, spelled, spelled[1:]), spelled[-1]]
     return ["".join(spelled)]
@@ -151,11 +159,11 @@ def tokens(folded: str) -> str:
     '推进 进脱 脱贫 贫攻 攻坚 坚 5g 基站 站'
     """
     made: list[str] = []
-    if _ODD.search("".join(set(folded))):
+    if _odd().search("".join(set(folded))):
         for run in split_runs(folded):
             made += run_tokens(run)
         return " ".join(made)
-    for cjk, word in _RUN.findall(folded):  # the same, twice as fast
+    for cjk, word in _run().findall(folded):  # the same, twice as fast
         if cjk:
             made += map(add, cjk, cjk[1:])
             made.append(cjk[-1])
@@ -166,10 +174,30 @@ def tokens(folded: str) -> str:
 
 def cjk_characters(folded: str) -> list[str]:
     """The CJK characters of a folded text, each once and spelled as a token, in no order of meaning."""
-    found = _NOT_CJK.sub("", "".join(set(folded)))
-    if _ODD.search(found):
-        return [_ODD.sub(_spell, character) for character in found]
+    found = _not_cjk().sub("", "".join(set(folded)))
+    if _odd().search(found):
+        return [_odd().sub(_spell, character) for character in found]
     return list(found)
+
+
+# These sets of characters take milliseconds to compile: that is done for whole texts, not for the words of a query.
+
+
+@cache
+def _run() -> re.Pattern[str]:
+    return re.compile(f"([{_CJK}]+)|([^\\W_{_CJK}]+)")
+
+
+@cache
+def _not_cjk() -> re.Pattern[str]:
+    return re.compile(f"[^{_CJK}]+")
+
+
+@cache
+def _odd() -> re.Pattern[str]:
+    return re.compile(
+        f"[^\\W_{_KNOWN}]|[\u309d-\u309f\u30ff\u4db6-\u4dbf\u9fa6-\u9fff\uf900-\ufaff\U0002a6d7-\U0003ffff]"
+    )
 
 
 def _spell(odd: re.Match[str]) -> str:

@@ -30,7 +30,7 @@ __all__ = [
 FOLDER: Final = "media"
 """The folder of the files in an archive, and beside an export."""
 
-WantedKind = Literal["picture", "cover", "audio"]
+WantedKind = Literal["picture", "cover", "audio", "avatar"]
 
 MEDIA_SITES: Final = ("qpic.cn", "qlogo.cn", "res.wx.qq.com")
 """Hosts of pictures and sound, with all names below them."""
@@ -142,6 +142,8 @@ def best_addresses(url: str) -> tuple[str, ...]:
         host = (parts.hostname or "").lower()
     except ValueError:
         return (given,)
+    if host.endswith(".qlogo.cn") and parts.path.startswith("/mmhead/"):
+        return tuple(dict.fromkeys((f"https://{host}{_SIZE_AT_END.sub('/0', parts.path)}", given)))
     if not (host.startswith("mmbiz") and _is_below(host, ("qpic.cn", "qlogo.cn"))):
         return (given,)
     if not _SIZE_AT_END.search(parts.path) or parts.path.count("/") < 3:
@@ -170,6 +172,7 @@ def iter_wanted(post: Post) -> Iterator[Wanted]:
     seen: set[str] = set()
     found = [(image.url, "cover" if image.role == "cover" else "picture") for image in post.images]
     found += [(url, "audio") for item in post.media if (url := audio_url(item))]
+    found += [(post.account.avatar_url, "avatar")] if post.account.avatar_url else []
     for url, kind in found:
         key = media_key(url, post.id)
         if key not in seen and not key.startswith("file:"):

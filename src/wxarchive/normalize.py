@@ -50,6 +50,7 @@ def normalize(
             alias=_line(parsed, "alias"),
             nickname=_line(parsed, "nickname"),
             description=_line(parsed, "description"),
+            avatar_url=_avatar(_line(parsed, "avatar_url")),
         ),
         published_at=published_at,
         published_precision=precision,
@@ -156,6 +157,12 @@ def _https(url: str | None) -> str | None:
         if url.startswith("http://") and ("qq.com/" in url or "qpic.cn/" in url or "qlogo.cn/" in url)
         else url
     )
+
+
+def _avatar(url: str | None) -> str | None:
+    """An account's picture; scripts also have placeholders in its place."""
+    found = _https(url)
+    return found if found is not None and found.startswith("https://") and "/" in found[8:] else None
 
 
 def _link(url: str | None) -> str | None:

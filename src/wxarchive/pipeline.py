@@ -1,7 +1,8 @@
 """Links or files in, stored posts out: the stages wired together.
 
-Two generators of :class:`Outcome`, one per link or file, yielded when what they tell is safely stored. Nothing here
-prints; a command, a test and a program each do their own with the outcomes.
+Reading and storing, and the import of files; :mod:`wxarchive.collect` has the half that asks the site. Outcomes are
+yielded when what they tell is safely stored. Nothing here prints; a command, a test and a program each do their own
+with the outcomes.
 """
 
 import re
@@ -12,9 +13,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
-from wxarchive.address import PostAddress, iter_addresses, parse_address
 from wxarchive.errors import (
-    AddressError,
     BlockedError,
     InputError,
     NotAPostError,
@@ -29,7 +28,6 @@ from wxarchive.errors import (
 from wxarchive.records import GONE, State
 
 if TYPE_CHECKING:
-    from wxarchive.fetch import Fetcher
     from wxarchive.pages import Page
     from wxarchive.read import Reading
     from wxarchive.store import Archive
@@ -38,12 +36,13 @@ if TYPE_CHECKING:
 __all__ = [
     "Outcome",
     "Status",
-    "fetch_posts",
     "import_files",
+    "iter_linked_lines",
     "state_error",
+    "store_page",
 ]
 
-Status = Literal["new", "unchanged", "changed", "held", "noted", "failed", "not-asked"]
+Status = Literal["new", "unchanged", "changed", "held", "noted", "listed", "synced", "failed", "not-asked"]
 
 # Answers that say nothing lasting about the post: they are reported, not stored.
 _PASSING: Final = frozenset({"verify", "too_frequent", "unavailable", "expired"})
@@ -56,7 +55,8 @@ class Outcome:
     """What became of one link or file.
 
     ``status``: ``new``, ``changed`` (a new version) or ``unchanged`` posts; ``held`` (known from before, not asked
-    again); ``noted`` (the page is no post and that is recorded); ``failed``; ``not-asked`` (the run stopped before).
+    again); ``noted`` (the page is no post and that is recorded); ``listed`` (a list of posts, now on the to-fetch
+    list); ``synced`` (a source was looked through); ``failed``; ``not-asked`` (the run stopped before).
     ``error`` is set where there is no post.
     """
 
@@ -66,38 +66,8 @@ class Outcome:
     post_id: str | None = None
     title: str | None = None
     error: WxArchiveError | None = None
-
-
-def fetch_posts(
-    archive: "Archive", texts: Iterable[str], fetcher: "Fetcher", *, refresh: bool = False
-) -> Iterator[Outcome]:
-    """Fetch the posts that ``texts`` link to (each a link, or any text that has links in it) and store them.
-
-    Each post is asked for once, whatever forms its link had, and not at all if it is held, unless ``refresh``. One
-    bad link never stops the rest; a captcha or a request for less haste does, and the links that are left are
-    reported as not asked. Raises StoreError if the archive itself cannot be written, and InputError if its
-    ``rules.toml`` has a mistake.
-    """
-    archive.load_guide()
-    seen: set[str] = set()
-    blocked = False
-    for text in texts:
-        try:
-            addresses = _find_links(text)
-        except AddressError as error:
-            yield Outcome(source=_shorten(text), status="failed", error=error)
-            continue
-        for address in addresses:
-            url = address.url
-            if url in seen:
-                continue
-            seen.add(url)
-            if blocked:
-                yield Outcome(source=url, status="not-asked")
-                continue
-            outcome = _fetch_one(archive, address, fetcher, refresh, seen)
-            blocked = isinstance(outcome.error, BlockedError)
-            yield outcome
+    new_links: int | None = None
+    """Of a list or source: links that were not known."""
 
 
 def iter_linked_lines(text: str) -> Iterator[str]:
@@ -114,67 +84,16 @@ def iter_linked_lines(text: str) -> Iterator[str]:
         yield text
 
 
-def _find_links(text: str) -> tuple[PostAddress, ...]:
-    found = tuple(iter_addresses(text))
-    return found or (parse_address(text),)
-
-
-def _shorten(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= 80 else line[:79] + "…"
-
-
-def _fetch_one(
-    archive: "Archive", address: PostAddress, fetcher: "Fetcher", refresh: bool, seen: set[str]
-) -> Outcome:
-    url = address.url
-    known = None if refresh else _known(archive, url)
-    if known is not None:
-        return known
-    try:
-        page = fetcher.fetch_page(url)
-        outcome = _store_page(archive, page, url)
-    except WxArchiveError as error:
-        if error.exit_code == 7:
-            raise
-        return Outcome(source=url, status="failed", state=_state_of(error), error=error)
-    if outcome.post_id is not None:
-        # The page told its permanent address: another form of it later in this run is the same post.
-        post = archive.find_post(outcome.post_id)
-        seen.update(form for form in (post.url, post.short_url) if form) if post else None
-    return outcome
-
-
-def _known(archive: "Archive", url: str) -> Outcome | None:
-    """What the archive knows of a link already: the post that it led to, or that it led to none."""
-    held = archive.holds(url)
-    if held is not None:
-        post = archive.find_post(held)
-        return Outcome(
-            source=url, status="held", state="post", post_id=held, title=post.title if post else None
-        )
-    gone = archive.find_gone(url)
-    if gone is None:
-        return None
-    return Outcome(source=url, status="held", state=gone.state, error=state_error(gone.state, gone.words))
-
-
-def _state_of(error: WxArchiveError) -> State | None:
-    if isinstance(error, VerifyRequiredError):
-        return "verify"
-    return "too_frequent" if isinstance(error, TooFrequentError) else None
-
-
-def import_files(archive: "Archive", paths: Iterable[Path]) -> Iterator[Outcome]:
+def import_files(archive: "Archive", paths: Iterable[Path], *, jobs: int = 1) -> Iterator[Outcome]:
     """Import saved pages and text dumps: files, gzipped too, those in ZIP archives, and folders walked by name.
 
-    One outcome a file, the unusable ones with their reason. Raises StoreError if the archive cannot be written, and
-    InputError if its ``rules.toml`` has a mistake.
+    With more ``jobs`` than one, other processes read the files, and this one stores them (see
+    :mod:`wxarchive.readers`). One outcome a file, the unusable ones with their reason. Raises StoreError if the archive
+    cannot be written, and InputError if its ``rules.toml`` has a mistake.
     """
-    from wxarchive.files import load_files
+    from wxarchive.readers import iter_read
 
-    archive.load_guide()
-    pages = load_files(paths)
+    pages = iter_read(paths, jobs, archive.load_guide())
     for first in pages:
         with archive.batch():
             # Taken from the iterator one by one: a batch of large pages is never held at once.
@@ -183,11 +102,15 @@ def import_files(archive: "Archive", paths: Iterable[Path]) -> Iterator[Outcome]
         yield from outcomes
 
 
-def _import_one(archive: "Archive", source: str, loaded: "Page | Picture | WxArchiveError") -> Outcome | None:
+def _import_one(
+    archive: "Archive",
+    source: str,
+    loaded: "Page | Picture | WxArchiveError",
+    reading: "Reading | WxArchiveError | None",
+) -> Outcome | None:
     """Store what a file holds; None for a picture, which is no post of its own."""
     if isinstance(loaded, WxArchiveError):
         return Outcome(source=source, status="failed", error=loaded)
-    from wxarchive.read import read_captured
     from wxarchive.webarchives.reading import Picture
 
     if isinstance(loaded, Picture):
@@ -195,7 +118,9 @@ def _import_one(archive: "Archive", source: str, loaded: "Page | Picture | WxArc
             archive.save_media(loaded.data, url=loaded.url)
         return None
     try:
-        reading = read_captured(loaded, archive.load_guide())
+        if isinstance(reading, WxArchiveError):
+            raise reading
+        assert reading is not None, "a page comes with its reading"
         outcome = _store_reading(archive, loaded, reading, source)
         if reading.post is not None:
             _keep_attachments(archive, loaded, reading, Path(source))
@@ -217,7 +142,8 @@ def _keep_attachments(archive: "Archive", page: "Page", reading: "Reading", file
             archive.save_media(data, url=url, post_id=reading.post.id)
 
 
-def _store_page(archive: "Archive", page: "Page", source: str) -> Outcome:
+def store_page(archive: "Archive", page: "Page", source: str) -> Outcome:
+    """Read a page and store what it shows. Raises ParseError for what cannot be read, and StoreError."""
     from wxarchive.read import read_captured
 
     return _store_reading(archive, page, read_captured(page, archive.load_guide()), source)
@@ -225,6 +151,8 @@ def _store_page(archive: "Archive", page: "Page", source: str) -> Outcome:
 
 def _store_reading(archive: "Archive", page: "Page", reading: "Reading", source: str) -> Outcome:
     if reading.post is None:
+        if page.origin == "import" and reading.listed:
+            return _put_on_list(archive, reading, source)
         if page.origin == "import":
             return Outcome(source=source, status="failed", state=reading.state, error=_file_error(reading))
         error = state_error(reading.state, reading.state_text)
@@ -248,10 +176,31 @@ def _file_error(reading: "Reading") -> PageError:
             f"this is no post but the site's own page: {reading.state_text or reading.state}"
         )
     error.hint = None if reading.state in _PASSING else error.hint
-    if reading.listed:
-        number = len(reading.listed)
-        error.message += f"; it lists {number:,} post{'s' if number > 1 else ''}"
     return error
+
+
+def _put_on_list(archive: "Archive", reading: "Reading", source: str) -> Outcome:
+    """Put the posts that a saved list names, and that are not held, on the to-fetch list."""
+    from wxarchive.store import FoundLink
+
+    open_posts = [post for post in reading.listed if not post.deleted]
+    linked = [(post, url) for post in open_posts if (url := post.url or post.temporary_url)]
+    unheld = [(post, url) for post, url in linked if not archive.holds(url)]
+    placed = archive.links.add(
+        (
+            FoundLink(url=url, post_id=post.id, title=post.title, published_at=post.published_at)
+            for post, url in unheld
+        ),
+        found_in=source,
+    )
+    new = sum(is_new for _, is_new in placed)
+    number = len(reading.listed)
+    said = f"{_CALLED.get(reading.state, 'a list')} with {number:,} post{'s' if number > 1 else ''}"
+    said += f", {new:,} of them new on the to-fetch list" if new else ", none of them new"
+    deleted, lost = number - len(open_posts), len(open_posts) - len(linked)
+    said += f"; {deleted:,} deleted" if deleted else ""
+    said += f"; {lost:,} without a link" if lost else ""
+    return Outcome(source=source, status="listed", state=reading.state, title=said, new_links=new)
 
 
 def _forms(page: "Page") -> tuple[str, ...]:

@@ -77,6 +77,10 @@ class Account:
     """The name that readers see."""
     description: str | None = None
     """功能介绍"""
+    avatar_url: str | None = None
+    """Its picture's address at the CDN."""
+    avatar_file: str | None = None
+    """The stored file of that picture, under the archive's folder."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

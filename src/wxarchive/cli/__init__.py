@@ -11,17 +11,22 @@ import typer
 
 from wxarchive.cli.backup import backup, forget, merge, restore
 from wxarchive.cli.check import check
+from wxarchive.cli.config import config
 from wxarchive.cli.diff import diff
 from wxarchive.cli.doctor import doctor
 from wxarchive.cli.evidence import evidence
 from wxarchive.cli.export import export
 from wxarchive.cli.fetch import fetch
+from wxarchive.cli.follow import follow, sources, sync, unfollow
 from wxarchive.cli.history import changed, gone, history
 from wxarchive.cli.imports import import_
 from wxarchive.cli.info import info
 from wxarchive.cli.inspect import inspect
 from wxarchive.cli.learn import learn
+from wxarchive.cli.links import links
 from wxarchive.cli.listing import list_
+from wxarchive.cli.media import media
+from wxarchive.cli.queue import queue
 from wxarchive.cli.reindex import reindex
 from wxarchive.cli.reparse import reparse
 from wxarchive.cli.review import review
@@ -45,6 +50,13 @@ app = typer.Typer(
 )
 
 app.command("fetch")(fetch)
+app.command("queue")(queue)
+app.command("follow")(follow)
+app.command("unfollow")(unfollow)
+app.command("sources")(sources)
+app.command("sync")(sync)
+app.command("links")(links)
+app.command("media")(media)
 app.command("import")(import_)
 app.command("inspect")(inspect)
 app.command("search")(search)
@@ -70,6 +82,7 @@ app.command("reindex")(reindex)
 app.command("doctor")(doctor)
 app.command("learn")(learn)
 app.command("review")(review)
+app.command("config")(config)
 
 
 def _print_version(wanted: bool) -> None:

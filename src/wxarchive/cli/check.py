@@ -5,6 +5,17 @@ from typing import Annotated
 
 import typer
 
+from wxarchive.cli.network import (
+    AnywayOption,
+    LogOption,
+    MaxTimeOption,
+    PaceOption,
+    ProxyOption,
+    ReplayOption,
+    collect_options,
+    open_fetcher,
+    settings_of,
+)
 from wxarchive.cli.options import (
     AccountOption,
     ArchiveOption,
@@ -32,16 +43,12 @@ def check(
     gone_too: Annotated[
         bool, typer.Option("--gone-too", help="Also posts that were gone already: some come back.")
     ] = False,
-    replay: Annotated[
-        str | None,
-        typer.Option(
-            "--replay",
-            metavar="URL",
-            envvar="WXARCHIVE_REPLAY",
-            help="Send every request to this server instead (tests, demos, mirrors).",
-            show_default=False,
-        ),
-    ] = None,
+    max_time: MaxTimeOption = None,
+    pace: PaceOption = None,
+    proxy: ProxyOption = None,
+    anyway: AnywayOption = False,
+    replay: ReplayOption = None,
+    log: LogOption = None,
     jsonl: JsonlOption = False,
     quiet: QuietOption = False,
 ) -> None:
@@ -56,16 +63,18 @@ def check(
 
       wxarchive check --account 青石坪镇发布 --older-than 7d --limit 20
     """
-    from wxarchive import Archive, Fetcher, FetchOptions, fetch_posts
+    from wxarchive import Archive, fetch_posts
     from wxarchive.output import Output
     from wxarchive.times import now
 
-    output = Output(jsonl=jsonl, quiet=quiet)
+    settings = settings_of(pace=pace, proxy=proxy, replay=replay, log=log)
+    options = collect_options(settings, refresh=True, no_media=True, max_time=max_time, anyway=anyway)
+    output = Output(jsonl=jsonl, quiet=quiet, log=settings["log"].value)
     before = now() - _to_age(older_than)
     wanted = to_filter(account=account) if account else None
-    with Fetcher(FetchOptions(replay=replay)) as fetcher, Archive(archive_folder(archive)) as opened:
+    with open_fetcher(settings) as fetcher, Archive(archive_folder(archive)) as opened:
         links = list(opened.iter_unseen_links(wanted, before=before, gone_too=gone_too))
-        outcomes = fetch_posts(opened, links[:limit], fetcher, refresh=True)
+        outcomes = fetch_posts(opened, links[:limit], fetcher, options=options, found_in="check")
         code = output.outcomes(outcomes, verb="checked", gone_is_news=True)
         if len(links) > limit:
             output.say(f"{len(links) - limit:,} more are due")

@@ -3,15 +3,42 @@
 import os
 import sys
 from collections.abc import Iterator
+from contextlib import closing
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from wxarchive.cli.network import (
+    AllowHostOption,
+    AnywayOption,
+    ConnectionsOption,
+    CookiesOption,
+    LogOption,
+    MaxTimeOption,
+    MediaLaterOption,
+    MostOption,
+    NoMediaOption,
+    PaceOption,
+    ProxyOption,
+    ReplayOption,
+    UserAgentOption,
+    collect_options,
+    open_fetcher,
+    settings_of,
+)
 from wxarchive.cli.options import ArchiveOption, JsonlOption, QuietOption, archive_folder, read_text
 from wxarchive.errors import InputError
 
 __all__ = ["fetch"]
+
+
+class Retry(StrEnum):
+    """States that links can be taken from again."""
+
+    failed = "failed"
+    gone = "gone"
 
 
 def fetch(
@@ -28,24 +55,39 @@ def fetch(
         ),
     ] = None,
     archive: ArchiveOption = None,
-    refresh: Annotated[bool, typer.Option("--refresh", help="Ask again for posts that are held.")] = False,
-    replay: Annotated[
-        str | None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the to-fetch list (see queue).")
+    ] = False,
+    retry: Annotated[
+        Retry | None,
         typer.Option(
-            "--replay",
-            metavar="URL",
-            envvar="WXARCHIVE_REPLAY",
-            help="Send every request to this server instead (tests, demos, mirrors).",
-            show_default=False,
+            "--retry", metavar="failed|gone", help="Ask again for links in this state.", show_default=False
         ),
     ] = None,
+    refresh: Annotated[bool, typer.Option("--refresh", help="Ask again for posts that are held.")] = False,
+    no_media: NoMediaOption = False,
+    media_later: MediaLaterOption = False,
+    limit: MostOption = None,
+    max_time: MaxTimeOption = None,
+    pace: PaceOption = None,
+    proxy: ProxyOption = None,
+    cookies: CookiesOption = None,
+    user_agent: UserAgentOption = None,
+    allow_host: AllowHostOption = None,
+    anyway: AnywayOption = False,
+    replay: ReplayOption = None,
+    connections: ConnectionsOption = 1,
+    log: LogOption = None,
     jsonl: JsonlOption = False,
     quiet: QuietOption = False,
 ) -> None:
-    """Fetch posts by their links and store them.
+    """Fetch posts by their links, with their pictures, and store them.
 
     Links may be long, short, escaped or full of tracking, and may stand in any text. A post that is held is not asked
     for again. Requests to WeChat go out one at a time, 3 to 6 seconds apart.
+
+    Every link is kept on a list with its state (wxarchive queue). A run can be stopped at any moment; --resume goes
+    on. If the site shows a captcha the run stops, says which link to open, and when to go on.
 
     Examples:
 
@@ -54,15 +96,50 @@ def fetch(
       wxarchive fetch -f links.txt
 
       pbpaste | wxarchive fetch -
+
+      wxarchive fetch --resume --max-time 30
     """
-    from wxarchive import Archive, Fetcher, FetchOptions, fetch_posts
+    from wxarchive import Archive, fetch_posts, resume_posts
     from wxarchive.output import Output
 
-    output = Output(jsonl=jsonl, quiet=quiet)
-    texts = list(_iter_texts(links or [], file or []))
-    options = FetchOptions(replay=replay)
-    with Fetcher(options) as fetcher, Archive(archive_folder(archive), create=True) as opened:
-        code = output.outcomes(fetch_posts(opened, texts, fetcher, refresh=refresh), verb="fetched")
+    settings = settings_of(
+        pace=pace,
+        proxy=proxy,
+        cookies=cookies,
+        user_agent=user_agent,
+        allow_hosts=allow_host or None,
+        replay=replay,
+        log=log,
+    )
+    options = collect_options(
+        settings,
+        refresh=refresh,
+        no_media=no_media,
+        media_later=media_later,
+        limit=limit,
+        max_time=max_time,
+        anyway=anyway,
+    )
+    again = resume or retry is not None
+    if again and (links or file):
+        raise InputError("--resume and --retry go on with the list; links are fetched in a run of their own")
+    output = Output(jsonl=jsonl, quiet=quiet, log=settings["log"].value)
+    texts = [] if again else list(_iter_texts(links or [], file or []))
+    with (
+        open_fetcher(settings, connections) as fetcher,
+        Archive(archive_folder(archive), create=True) as opened,
+    ):
+        if again:
+            states = (retry.value,) if retry is not None else ("waiting", "failed")
+            counts = opened.links.count()
+            total = sum(counts.get(state, 0) for state in states)  # type: ignore[call-overload]
+            events = resume_posts(opened, fetcher, states=states, due=retry is None, options=options)  # type: ignore[arg-type]
+        else:
+            total = len(texts)
+            events = fetch_posts(opened, texts, fetcher, options=options, found_in="fetch")
+        with closing(events):
+            code = output.outcomes(events, verb="fetched", total=total)
+        output.queue_left(opened.links.count())
     raise typer.Exit(code)
 
 

@@ -33,6 +33,7 @@ __all__ = [
     "TitleOption",
     "UntilOption",
     "archive_folder",
+    "config_file",
     "read_text",
     "to_day",
     "to_filter",
@@ -135,12 +136,29 @@ QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing bu
 
 
 def archive_folder(given: Path | None) -> Path:
-    """The archive to use: what was given, else the default place."""
+    """The archive to use: what was given, else what config.toml names, else the default place."""
     if given is not None:
         return given.expanduser()
+    file = config_file()
+    if file.exists():
+        from wxarchive.settings import load_settings
+
+        named: Path | None = load_settings(file, {})["archive"].value
+        if named is not None:
+            return named
     from platformdirs import user_data_path
 
     return user_data_path("wxarchive", appauthor=False)
+
+
+def config_file() -> Path:
+    """Where settings are written down: ``WXARCHIVE_CONFIG``, else config.toml in the user's folder for settings."""
+    named = os.environ.get("WXARCHIVE_CONFIG")
+    if named:
+        return Path(named).expanduser()
+    from platformdirs import user_config_path
+
+    return user_config_path("wxarchive", appauthor=False) / "config.toml"
 
 
 def to_day(text: str | None) -> date | None:

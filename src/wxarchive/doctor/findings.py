@@ -3,9 +3,12 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from wxarchive.store import Archive
+
+if TYPE_CHECKING:
+    from wxarchive.fetch import Fetcher
 
 __all__ = ["Check", "Examined", "Finding"]
 
@@ -16,6 +19,8 @@ class Examined:
 
     folder: Path
     archive: Archive | None
+    fetcher: "Fetcher | None" = None
+    """What asks the network; None if it is not to be asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +29,8 @@ class Finding:
 
     group: str
     about: str
-    status: Literal["good", "failed", "skipped"]
+    status: Literal["good", "odd", "failed", "skipped"]
+    """``odd``: it works, and is worth a look."""
     detail: str = ""
     hint: str | None = None
 

@@ -14,35 +14,52 @@ import os
 import re
 import shutil
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TextIO, TypeVar, cast
 
-from wxarchive.errors import BlockedError, ExportError, SomeFailedError, StoreError, WxArchiveError
+from wxarchive.errors import (
+    BlockedError,
+    ExportError,
+    InputError,
+    SomeFailedError,
+    StoreError,
+    WxArchiveError,
+)
 from wxarchive.output.changes import change_lines, reparse_summary
 from wxarchive.output.charts import bar_lines, column_lines, columns_svg
 from wxarchive.output.concordance import context_line, side_width
 from wxarchive.output.diffs import diff_html, diff_lines
 from wxarchive.output.health import finding_line, verified_lines
 from wxarchive.output.lives import changed_line, gone_line, history_lines
-from wxarchive.output.paint import Paint, plain_line
+from wxarchive.output.paint import Paint, fit, pad, plain_line
+from wxarchive.output.progress import progress_line
 from wxarchive.output.removals import learned_lines, reviewed_lines
 from wxarchive.output.views import (
     error_lines,
+    feed_text_lines,
     finding_lines,
     hit_lines,
     info_lines,
     inspected_lines,
+    losses_line,
     outcome_line,
     post_lines,
+    queued_lines,
     row_line,
     search_line,
+    shown_moment,
+    source_lines,
 )
-from wxarchive.text import without_controls
+from wxarchive.text import display_width, without_controls
+from wxarchive.times import format_moment, now
 
 if TYPE_CHECKING:
+    from wxarchive.citations import Citation, Gap
+    from wxarchive.collect import Event, Losses
     from wxarchive.diff import PostDiff
     from wxarchive.doctor import Finding
     from wxarchive.excerpts import Context
@@ -53,9 +70,15 @@ if TYPE_CHECKING:
     from wxarchive.records import Post
     from wxarchive.repairing import Repair
     from wxarchive.reviewing import Reviewed
+    from wxarchive.settings import Setting, Value
     from wxarchive.store import (
         ArchiveInfo,
+        Breaker,
+        FeedText,
+        FollowedSource,
         History,
+        LinkState,
+        QueuedLink,
         Reparsed,
         SavedSearch,
         SearchResult,
@@ -72,17 +95,22 @@ ENVELOPE_VERSION: Final = 1
 # JSON allows these inside strings, but a terminal obeys some of them.
 _LIVE: Final = re.compile(r"[\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
+_UNTITLED: Final = "(untitled)"
 _Item = TypeVar("_Item")
 
 
 class Output:
     """Prints for one run of a command; the streams are looked up when something is printed."""
 
-    def __init__(self, *, json: bool = False, jsonl: bool = False, quiet: bool = False) -> None:
+    def __init__(
+        self, *, json: bool = False, jsonl: bool = False, quiet: bool = False, log: Path | None = None
+    ) -> None:
+        """``log`` is a file that every outcome and remark is also written to, with its time."""
         self.is_json = json
         self.is_jsonl = jsonl
         self.is_quiet = quiet
         self._progress_width = 0
+        self._log = log
 
     # -- streams ---------------------------------------------------------------------------------------------
 
@@ -154,6 +182,26 @@ class Output:
             self.record(post.to_dict())
         else:
             self._print("\n".join(post_lines(post, self._paint(), removed=removed)))
+        self.flush()
+
+    def feed_text(self, kept: "FeedText", text: str) -> None:
+        """What a feed gave of a post that is not held; ``text`` is its text."""
+        if self.is_json or self.is_jsonl:
+            self.record(
+                {
+                    "wxarchive": ENVELOPE_VERSION,
+                    "url": kept.url,
+                    "feed": kept.source,
+                    "title": kept.title,
+                    "author": kept.author,
+                    "published_at": format_moment(kept.published_at) if kept.published_at else None,
+                    "seen_at": format_moment(kept.seen_at),
+                    "html": kept.html,
+                    "text": text,
+                }
+            )
+        else:
+            self._print("\n".join(feed_text_lines(kept, text, self._paint())))
         self.flush()
 
     def search_result(self, result: "SearchResult", *, words: str, offset: int = 0) -> None:
@@ -470,8 +518,17 @@ class Output:
 
     # -- outcomes --------------------------------------------------------------------------------------------
 
-    def outcomes(self, outcomes: "Iterable[Outcome]", *, verb: str, gone_is_news: bool = False) -> int:
+    def outcomes(
+        self,
+        outcomes: "Iterable[Event]",
+        *,
+        verb: str,
+        total: int | None = None,
+        gone_is_news: bool = False,
+    ) -> int:
         """A line for each link or file as it is done, then a summary; returns the exit code that they add up to.
+
+        ``total`` is how many there are to come, where that is known.
 
         That is 0 if all went well, 4 if the site asked for a person or for less haste, the code of the
         failure if all failed alike, and 9 if some did. With ``gone_is_news`` a post that is gone is no failure: whether
@@ -480,22 +537,49 @@ class Output:
         counts: Counter[str] = Counter()
         codes: Counter[int] = Counter()
         hints: dict[str, None] = {}
-        for outcome in outcomes:
+        pictures: Counter[str] = Counter()
+        started = time.monotonic()
+        for event in outcomes:
+            if hasattr(event, "not_kept"):
+                losses = cast("Losses", event)
+                pictures["held"] += losses.held
+                pictures["missing"] += len(losses.missing)
+                self._losses(losses)
+                continue
+            outcome = event
             counts[outcome.status] += 1
             if outcome.error is not None and not (gone_is_news and outcome.status == "noted"):
                 codes[outcome.error.exit_code] += 1
                 if outcome.error.hint:
                     hints[outcome.error.hint] = None
             self._outcome(outcome)
-            if not self._shows_lines():
-                self._show_progress(f"{counts.total():,} {verb}")
+            spent = time.monotonic() - started
+            self._show_progress(progress_line(counts, verb, spent, total=total, pictures=pictures["held"]))
         self._clear_progress()
         for hint in () if self.is_jsonl or self.is_json else hints:
             self._talk(f"hint: {plain_line(hint)}")
         self.say(_summary(counts, verb))
+        if pictures.total():
+            lost = (
+                f", {pictures['missing']:,} missing (wxarchive media --missing)"
+                if pictures["missing"]
+                else ""
+            )
+            self.say(f"pictures and sound: {pictures['held']:,} held{lost}")
         return _exit_code(codes, counts.total() - counts["not-asked"])
 
+    def _losses(self, losses: "Losses") -> None:
+        """What of a post's pictures is held; for people only if something is not."""
+        if self.is_jsonl or self.is_json:
+            self.record(_losses_record(losses))
+            self.flush()
+        elif not self.is_quiet and (losses.missing or losses.not_kept):
+            self._print(losses_line(losses, self._paint()))
+            self.flush()
+        self._note(losses_line(losses, Paint(False)))
+
     def _outcome(self, outcome: "Outcome") -> None:
+        self._note(outcome_line(outcome, Paint(False)))
         if self.is_jsonl or self.is_json:
             self.record(_outcome_record(outcome))
             self.flush()
@@ -505,10 +589,133 @@ class Output:
         elif outcome.error is not None and outcome.status == "failed":
             self._talk(outcome_line(outcome, self._paint(sys.stderr)))
 
+    def losses(self, losses: "Iterable[Losses]") -> None:
+        """What posts' pictures and sound are held, and what is not."""
+        wanted = held = 0
+        for item in losses:
+            wanted, held = wanted + item.wanted, held + item.held
+            if self.is_json or self.is_jsonl:
+                self.record(_losses_record(item))
+            elif item.wanted or item.not_kept:
+                self._print(losses_line(item, self._paint()))
+        self.flush()
+        self.say(f"pictures and sound: {held:,} of {wanted:,} held")
+
+    def queue(
+        self, links: "Iterable[QueuedLink]", *, counts: "Mapping[LinkState, int]", breaker: "Breaker | None"
+    ) -> None:
+        """The to-fetch list."""
+        if self.is_json:
+            facts = {"counts": dict(counts), "breaker": breaker.to_dict() if breaker else None}
+            self._document("links", (link.to_dict() for link in links), facts)
+            return
+        for link in links:
+            if self.is_jsonl:
+                self.record(link.to_dict())
+            else:
+                self._print("\n".join(queued_lines(link, self._paint())))
+        self.flush()
+        self.say(", ".join(f"{number:,} {state}" for state, number in counts.items()) or "the list is empty")
+        if breaker is not None:
+            asked = "a person" if breaker.kind == "verify" else "less haste"
+            until = shown_moment(breaker.until, "minute")
+            self.say(f"the site asked for {asked}: best left alone until {until} (Beijing time)")
+
+    def sources(self, sources: "Iterable[FollowedSource]") -> None:
+        """What is followed."""
+        if self.is_json:
+            self._document("sources", (source.to_dict() for source in sources), {})
+            return
+        shown = 0
+        for source in sources:
+            shown += 1
+            if self.is_jsonl:
+                self.record(source.to_dict())
+            else:
+                self._print("\n".join(source_lines(source, self._paint())))
+        self.flush()
+        if not shown:
+            self.say("nothing is followed (wxarchive follow ALBUM-LINK, FEED or FILE)")
+
+    def citations(self, citations: "Iterable[Citation]", new: set[str], *, dry_run: bool) -> None:
+        """Posts that are cited and not held."""
+        records = [
+            {
+                "url": item.address.url,
+                "id": item.address.key,
+                "cited_by": item.cited_by,
+                "text": item.text,
+                "is_new": item.address.url in new,
+            }
+            for item in citations
+        ]
+        if self.is_json:
+            self._document("links", records, {"dry_run": dry_run})
+            return
+        for record in records:
+            if self.is_jsonl:
+                self.record(record)
+            else:
+                status = pad("new" if record["is_new"] else "known", 10)
+                text, by = plain_line(str(record["text"])), plain_line(str(record["cited_by"]))
+                self._print(f"{status} {text or _UNTITLED}  {record['url']}  (in {by})")
+        self.flush()
+        where = "would go" if dry_run else "went"
+        self.say(f"{len(records):,} posts are cited and not held; {len(new):,} {where} on the to-fetch list")
+
+    def gaps(self, gaps: "Iterable[Gap]") -> None:
+        """Pushes with posts missing before or between those that are held."""
+        records = [
+            {"biz": gap.biz, "mid": gap.mid, "held": list(gap.held), "missing": list(gap.missing)}
+            for gap in gaps
+        ]
+        if self.is_json:
+            self._document("gaps", records, {})
+            return
+        for gap in records:
+            if self.is_jsonl:
+                self.record(gap)
+            else:
+                held, missing = (
+                    ", ".join(map(str, cast("list[int]", gap[key]))) for key in ("held", "missing")
+                )
+                self._print(f"{gap['biz']}:{gap['mid']}  held: {held}  missing: {missing}")
+        self.flush()
+        self.say(
+            f"{len(records):,} pushes with gaps; what lies behind the last post that is held cannot be seen"
+        )
+
+    def settings(self, settings: "Iterable[Setting]", values: "Mapping[str, Value]", file: Path) -> None:
+        """The settings, their values and where those come from. A proxy's password is not shown."""
+        shown = {setting.name: _shown_setting(values[setting.name].value) for setting in settings}
+        if self.is_json:
+            held = {name: {"value": value, "origin": values[name].origin} for name, value in shown.items()}
+            self.record({"wxarchive": ENVELOPE_VERSION, "file": str(file), "settings": held})
+            self.flush()
+            return
+        for setting in settings:
+            value = pad(fit(plain_line(str(shown[setting.name] or "-")), 40), 40)
+            origin = pad(values[setting.name].origin, 20)
+            self._print(f"{pad(setting.name, 14)} {value} {origin} {self._paint()('dim', setting.help)}")
+        self.flush()
+        self.say(f"{file}{'' if file.exists() else ' (not there)'}")
+
+    def queue_left(self, counts: "Mapping[LinkState, int]") -> None:
+        """How many links are still to be fetched, and how to go on."""
+        waiting, failed = counts.get("waiting", 0), counts.get("failed", 0)
+        if waiting or failed:
+            parts = [
+                f"{waiting:,} waiting" if waiting else "",
+                f"{failed:,} to be tried again" if failed else "",
+            ]
+            said = ", ".join(part for part in parts if part)
+            self.say(f"on the to-fetch list: {said} (wxarchive queue; wxarchive fetch --resume)")
+
     # -- talk ------------------------------------------------------------------------------------------------
 
     def say(self, text: str) -> None:
         """A remark for people: not in quiet, nor where programs read."""
+        self._note(plain_line(text))
         if not (self.is_quiet or self.is_json or self.is_jsonl):
             self._talk(plain_line(text))
 
@@ -524,6 +731,7 @@ class Output:
             sys.stdout.flush()
         except OSError:  # this error is the one to tell of
             self.close_quietly()
+        self._note(" ".join(error_lines(error, Paint(False))))
         if as_json or self.is_json or self.is_jsonl:
             self._talk(_to_json({"error": _error_record(error)}))
             return
@@ -593,16 +801,27 @@ class Output:
     def _width(self) -> int | None:
         return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
-    def _shows_lines(self) -> bool:
-        """Whether the terminal already shows a line for each outcome, so that counting them says nothing more."""
-        return sys.stdout.isatty() and not self.is_quiet
+    def _note(self, line: str) -> None:
+        """A line for the log file."""
+        if self._log is None:
+            return
+        try:
+            with self._log.open("a", encoding="utf-8", errors="replace") as file:
+                file.write(f"{format_moment(now())} {line}\n")
+        except OSError as error:
+            path, self._log = self._log, None
+            raise InputError(
+                f"the log cannot be written: {error.strerror or error}", subject=str(path)
+            ) from error
 
     def _show_progress(self, text: str) -> None:
         if self.is_quiet or not sys.stderr.isatty():
             return
-        sys.stderr.write(f"\r{text}{' ' * (self._progress_width - len(text))}")
+        text = fit(text, shutil.get_terminal_size().columns - 1)
+        width = display_width(text)
+        sys.stderr.write(f"\r{text}{' ' * (self._progress_width - width)}")
         sys.stderr.flush()
-        self._progress_width = max(self._progress_width, len(text))
+        self._progress_width = max(self._progress_width, width)
 
     def _clear_progress(self) -> None:
         if self._progress_width:
@@ -637,12 +856,14 @@ def _error_record(error: WxArchiveError) -> dict[str, str | None]:
 
 
 def _outcome_record(outcome: "Outcome") -> dict[str, Any]:
+    listed = {} if outcome.new_links is None else {"new_links": outcome.new_links}
     return {
         "source": outcome.source,
         "status": outcome.status,
         "state": outcome.state,
         "id": outcome.post_id,
         "title": outcome.title,
+        **listed,
         "error": _error_record(outcome.error) if outcome.error is not None else None,
     }
 
@@ -678,6 +899,28 @@ def _inspected_record(
             for field, said in explanation.taken.items()
         }
     return record
+
+
+def _shown_setting(value: Any) -> Any:
+    """A setting's value as it is shown: without what a proxy's address may say of its user."""
+    if isinstance(value, Path):
+        return str(value)
+    if isinstance(value, tuple):
+        paces = len(value) == 2 and all(isinstance(item, float) for item in value)
+        return "-".join(f"{item:g}" for item in value) if paces else list(value)
+    return re.sub(r"//[^/@]*@", "//…@", value) if isinstance(value, str) else value
+
+
+def _losses_record(losses: "Losses") -> dict[str, Any]:
+    return {
+        "status": "media",
+        "id": losses.post_id,
+        "title": losses.title,
+        "wanted": losses.wanted,
+        "held": losses.held,
+        "missing": [{"url": url, "reason": reason} for url, reason in losses.missing],
+        "not_kept": list(losses.not_kept),
+    }
 
 
 def _exit_code(codes: Counter[int], asked: int) -> int:

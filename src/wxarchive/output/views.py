@@ -11,25 +11,38 @@ from wxarchive.text import without_controls
 from wxarchive.times import Precision, format_moment
 
 if TYPE_CHECKING:
+    from wxarchive.collect import Losses
     from wxarchive.doctor import Finding
     from wxarchive.errors import WxArchiveError
     from wxarchive.parse.lists import ListedPost
     from wxarchive.pipeline import Outcome
     from wxarchive.read import Explanation, Reading
-    from wxarchive.store import ArchiveInfo, Hit, SavedSearch, Summary
+    from wxarchive.store import (
+        ArchiveInfo,
+        FeedText,
+        FollowedSource,
+        Hit,
+        QueuedLink,
+        SavedSearch,
+        Summary,
+    )
 
 __all__ = [
     "error_lines",
+    "feed_text_lines",
     "finding_lines",
     "hit_lines",
     "info_lines",
     "inspected_lines",
+    "losses_line",
     "outcome_line",
     "post_lines",
+    "queued_lines",
     "row_line",
     "search_line",
     "shown_moment",
     "shown_size",
+    "source_lines",
 ]
 
 _UNTITLED: Final = "(untitled)"
@@ -41,6 +54,8 @@ _STYLES: Final[Mapping[str, Style]] = {
     "new": "good",
     "changed": "good",
     "noted": "odd",
+    "listed": "good",
+    "synced": "good",
     "not-asked": "odd",
     "failed": "bad",
     "held": "dim",
@@ -63,8 +78,43 @@ def outcome_line(outcome: "Outcome", paint: Paint) -> str:
         message = plain_line(outcome.error.message)
         return f"{status} {source}: {message}" if source else f"{status} {message}"
     if outcome.post_id is None:
-        return f"{status} {plain_line(outcome.source)}"
+        beside = f": {plain_line(outcome.title)}" if outcome.title else ""
+        return f"{status} {plain_line(outcome.source)}{beside}"
     return f"{status} {plain_line(outcome.title) or _UNTITLED}  {paint('dim', plain_line(outcome.post_id))}"
+
+
+def losses_line(losses: "Losses", paint: Paint) -> str:
+    """What of a post's pictures and sound is held and what is not, on one line."""
+    said = f"{losses.held:,} of {losses.wanted:,} held"
+    reasons = "; ".join(dict.fromkeys(plain_line(reason) for _, reason in losses.missing))
+    kinds = f"; {', '.join(losses.not_kept)} not kept" if losses.not_kept else ""
+    status = paint("odd" if losses.missing else "dim", pad("pictures", 10))
+    return (
+        f"{status} {plain_line(losses.title) or _UNTITLED}: {said}{f' ({reasons})' if reasons else ''}{kinds}"
+    )
+
+
+def queued_lines(link: "QueuedLink", paint: Paint) -> Iterator[str]:
+    """A link of the to-fetch list: its state, title and address; then why and when, where there is more to say."""
+    style: Style = {"waiting": "dim", "done": "good", "failed": "bad"}.get(link.state, "odd")  # type: ignore[assignment]
+    title = f"{plain_line(link.title)}  " if link.title else ""
+    yield f"{paint(style, pad(link.state, 8))} {title}{plain_line(link.url)}"
+    facts = [plain_line(link.reason)]
+    facts.append(f"{_count(link.attempts, 'try').replace('trys', 'tries')}" if link.attempts else "")
+    facts.append(f"next after {shown_moment(link.next_at, 'minute')}" if link.next_at else "")
+    facts.append(f"from {plain_line(link.found_in)}" if link.found_in not in (None, "fetch") else "")
+    said = " · ".join(filter(None, facts))
+    if said:
+        yield f"         {paint('dim', said)}"
+
+
+def source_lines(source: "FollowedSource", paint: Paint) -> Iterator[str]:
+    """A source that is followed: its name and kind; its address; when it was looked through, and what was not seen."""
+    title = f"  {plain_line(source.title)}" if source.title else ""
+    yield f"{paint('bold', plain_line(source.name))}  {source.kind}{title}"
+    yield f"    {plain_line(source.address)}"
+    when = f"synced {shown_moment(source.synced_at, 'minute')}" if source.synced_at else "not synced yet"
+    yield f"    {paint('dim', when)}{f'; {plain_line(source.said)}' if source.said else ''}"
 
 
 def row_line(item: "Post | Summary", paint: Paint, width: int | None) -> str:
@@ -103,7 +153,7 @@ def search_line(saved: "SavedSearch", paint: Paint) -> str:
 
 def finding_lines(finding: "Finding", paint: Paint) -> Iterator[str]:
     """Something that was looked at, how it is, and what to do about it."""
-    styles: Mapping[str, Style] = {"good": "good", "failed": "bad", "skipped": "odd"}
+    styles: Mapping[str, Style] = {"good": "good", "odd": "odd", "failed": "bad", "skipped": "dim"}
     status = paint(styles[finding.status], pad(finding.status, 8))
     detail = f": {plain_line(finding.detail)}" if finding.detail else ""
     yield f"{status} {pad(finding.group, 8)} {plain_line(finding.about)}{detail}"
@@ -127,6 +177,22 @@ def post_lines(
             yield from removal_lines(piece, paint)
 
 
+def feed_text_lines(kept: "FeedText", text: str, paint: Paint) -> Iterator[str]:
+    """What a feed gave of a post that is not held."""
+    yield paint("bold", plain_line(kept.title) or _UNTITLED)
+    facts = (
+        ("not held", "the page itself was never had; this is what a feed gave of it"),
+        ("feed", kept.source),
+        ("link", kept.url),
+        ("author", kept.author),
+        ("published", shown_moment(kept.published_at, "minute")),
+        ("seen", shown_moment(kept.seen_at, "second")),
+    )
+    yield from _labelled(facts, paint)
+    yield ""
+    yield without_controls(text)
+
+
 def _facts(post: Post, number: int | None = None) -> Iterator[tuple[str, str | None]]:
     account = post.account
     yield "id", f"{post.id}  ({number})" if number is not None else post.id
@@ -146,7 +212,9 @@ def _facts(post: Post, number: int | None = None) -> Iterator[tuple[str, str | N
     yield "albums", "、".join(album.title for album in post.albums)
     yield "link", post.url or post.short_url
     yield "read more", post.source_url
-    yield "pictures", str(len(post.images)) if post.images else None
+    kept = sum(image.file is not None and image.sha256 is not None for image in post.images)
+    shown = f"{len(post.images)}, {kept} of them held" if kept else str(len(post.images))
+    yield "pictures", shown if post.images else None
     yield "media", "、".join(f"{item.type} {item.title or ''}".strip() for item in post.media)
     yield "version", str(post.version) if post.version > 1 else None
     yield "fetched", shown_moment(post.fetched_at, "second")

@@ -75,6 +75,14 @@ WITNESSES: Final[dict[str, tuple[str, ...]]] = {
     ),
     "digest": ("cgi:desc", "var:msg_desc", "meta:og:description", "meta:description"),
     "cover_url": ("cgi:cdn_url", "var:msg_cdn_url", "var:cdn_url", "meta:og:image", "meta:twitter:image"),
+    "avatar_url": (
+        "var:ori_head_img_url",
+        "cgi:ori_head_img_url",
+        "var:hd_head_img",
+        "cgi:hd_head_img",
+        "cgi:round_head_img",
+        "var:round_head_img",
+    ),
     "link": ("cgi:link", "var:msg_link", "meta:og:url", "meta:twitter:url"),
     "source_url": ("cgi:source_url", "var:msg_source_url", "var:source_link"),
     "item_show_type": (

@@ -30,6 +30,7 @@ from wxarchive.store.chain import FIRST_LINK, capture_entry, entry_text
 from wxarchive.store.connect import open_for_checking, open_for_reading
 from wxarchive.store.failures import translated, translated_sqlite, translated_writing
 from wxarchive.store.index import IndexState, state_of
+from wxarchive.store.lists import Followed, ToFetch
 from wxarchive.store.newest import iter_numbers
 from wxarchive.store.results import (
     AccountNames,
@@ -164,14 +165,33 @@ class Archive:
             yield
 
     # --------------------------------------------------------------------------------------------------------
+    # What is to be fetched, and from where
+
+    @property
+    def links(self) -> ToFetch:
+        """The to-fetch list."""
+        return ToFetch(self.path, reading=self._reading, writing=self._writing, clock=self._clock)
+
+    @property
+    def followed(self) -> Followed:
+        """The sources that are followed."""
+        return Followed(self.path, reading=self._reading, writing=self._writing, clock=self._clock)
+
+    # --------------------------------------------------------------------------------------------------------
     # Pictures and sound
 
     def save_media(
-        self, data: bytes, *, url: str, kind: WantedKind = "picture", post_id: str | None = None
+        self,
+        data: bytes,
+        *,
+        url: str,
+        kind: WantedKind = "picture",
+        post_id: str | None = None,
+        key: str | None = None,
     ) -> media.StoredMedia:
         """Keep the bytes of the picture or sound at ``url``; on return they are safe on the disk.
 
-        ``post_id`` is a post that shows it. The same bytes are kept once, under however many addresses. Raises
+        ``post_id`` is a post that shows it, ``key`` its identity if another than the address tells. The same bytes are kept once, under however many addresses. Raises
         InputError for bytes that are no picture and no sound.
         """
         from wxarchive.codes import can_find_codes
@@ -181,7 +201,7 @@ class Archive:
             writer = self._writing()
             with translated_writing(self.path):
                 stored, _ = media.write_file(self.path, data)
-            wanted = Wanted(key=media_key(url, post_id or ""), url=without_surrogates(url), kind=kind)
+            wanted = Wanted(key=key or media_key(url, post_id or ""), url=without_surrogates(url), kind=kind)
             with writer.transaction():
                 media.note_stored(writer.connection, wanted, post_id, stored, self._clock())
                 if stored.type.startswith("image/") and can_find_codes():
@@ -202,12 +222,15 @@ class Archive:
         with translated(self.path):
             return None if found is None else (self.path / found.file).read_bytes()
 
-    def want_media(self, post: Post) -> int:
-        """Put the pictures and sound of a post on the list of what is to be had; gives how many were not known."""
+    def want_media(self, post: Post, most: int | None = None) -> int:
+        """Put the pictures and sound of a post (the first ``most``) on the list of what is to be had.
+
+        Gives how many were not known.
+        """
         with translated_sqlite(self.path):
             writer = self._writing()
             with writer.transaction():
-                return media.want(writer.connection, post.id, iter_wanted(post), self._clock())
+                return media.want(writer.connection, post.id, islice(iter_wanted(post), most), self._clock())
 
     def note_media_failure(self, key: str, reason: str, *, gone: bool = False) -> None:
         """Say why a picture was not had: for now, or (``gone``) because its host has it no more."""
@@ -218,22 +241,26 @@ class Archive:
                 media.note_failure(writer.connection, key, state, reason, self._clock())
 
     def iter_missing_media(
-        self, states: Iterable[media.MediaState] = ("waiting", "failed"), *, post_id: str | None = None
+        self, states: Iterable[media.MediaState] = ("waiting", "failed"), *, keys: Iterable[str] | None = None
     ) -> Iterator[media.WaitingMedia]:
-        """What is wanted and not held; reads on as it is asked, so that what is noted in between is seen."""
+        """What is wanted and not held, of ``keys`` or all; reads on as it is asked."""
         last = 0
+        asked = None if keys is None else list(keys)
         while True:
             with translated(self.path):
                 rows = list(
-                    islice(
-                        media.iter_waiting(self._reading(), states, after=last, post_id=post_id), _MEDIA_BATCH
-                    )
+                    islice(media.iter_waiting(self._reading(), states, after=last, keys=asked), _MEDIA_BATCH)
                 )
             if not rows:
                 return
             last = rows[-1][0]
             for _, waiting in rows:
                 yield waiting
+
+    def find_media_states(self, keys: Iterable[str]) -> dict[str, tuple[media.MediaState, str | None]]:
+        """State of each of these pictures and sounds that is known, and why it is not held."""
+        with translated(self.path):
+            return media.find_states(self._reading(), keys)
 
     def count_media(self) -> dict[str, int]:
         """How many pictures and sounds are ``held``, ``waiting``, ``failed`` and ``gone``."""

@@ -12,7 +12,15 @@ from wxarchive.query import Term, holds, near
 from wxarchive.store.failures import CANNOT_OPEN, READ_ONLY, primary_code
 from wxarchive.store.schema import APPLICATION_ID, SCHEMA_VERSION
 
-__all__ = ["HOLDS", "NEAR", "check_schema", "open_for_checking", "open_for_reading", "prepare"]
+__all__ = [
+    "HOLDS",
+    "NEAR",
+    "check_schema",
+    "open_for_checking",
+    "open_for_reading",
+    "prepare",
+    "probe_sqlite",
+]
 
 HOLDS: Final = "wx_holds"
 NEAR: Final = "wx_near"
@@ -99,6 +107,18 @@ def check_schema(connection: sqlite3.Connection, file: Path, *, writing: bool) -
             subject=folder,
             hint="wxarchive reindex brings it up to date, and so does storing anything",
         )
+
+
+def probe_sqlite() -> tuple[str, bool]:
+    """SQLite's version, and whether it has FTS5, which the search index needs."""
+    connection = sqlite3.connect(":memory:")
+    try:
+        connection.execute("CREATE VIRTUAL TABLE probe USING fts5(text)")
+    except sqlite3.OperationalError:
+        return sqlite3.sqlite_version, False
+    finally:
+        connection.close()
+    return sqlite3.sqlite_version, True
 
 
 def prepare(connection: sqlite3.Connection) -> None:

@@ -51,6 +51,7 @@ def forget_post(writer: Writer, row: sqlite3.Row, moment: datetime) -> Forgotten
                 (post_id, post_id),
             )
         ]
+        _forget_links(connection, post_id)
         files = _forget_media(connection, post_id, posts)
         writer.drop_post(row, posts[-1])
         connection.execute("DELETE FROM captures WHERE post_id = ?", (post_id,))
@@ -63,6 +64,13 @@ def forget_post(writer: Writer, row: sqlite3.Row, moment: datetime) -> Forgotten
     connection.commit()
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return Forgotten(captures=len(numbers), pages=len(shown), files=files)
+
+
+def _forget_links(connection: sqlite3.Connection, post_id: str) -> None:
+    """Remove what the to-fetch list and feeds say of the post, found by its addresses while those are there."""
+    forms = "SELECT url FROM addresses WHERE post_id = ?"
+    connection.execute(f"DELETE FROM feed_texts WHERE url IN ({forms})", (post_id,))
+    connection.execute(f"DELETE FROM to_fetch WHERE post_id = ? OR url IN ({forms})", (post_id, post_id))
 
 
 def _forget_media(connection: sqlite3.Connection, post_id: str, posts: list[Post]) -> tuple[str, ...]:
@@ -95,8 +103,8 @@ def _others_show(connection: sqlite3.Connection, key: str, post_id: str) -> bool
     if key.startswith("file:"):
         return not key.startswith(f"file:{post_id}/")
     path = key if "://" in key else key[key.find("/") :]
-    asked = (post_id, path, path, path)
-    in_posts = "SELECT 1 FROM posts WHERE post_id != ? AND (instr(images, ?) OR instr(media, ?) OR instr(cover_url, ?))"
+    asked = (post_id, path, path, path, path)
+    in_posts = "SELECT 1 FROM posts WHERE post_id != ? AND (instr(images, ?) OR instr(media, ?) OR instr(cover_url, ?) OR instr(account_avatar_url, ?))"
     in_versions = "SELECT 1 FROM versions WHERE post_id != ? AND instr(record, ?)"
     return any(
         connection.execute(sql + " LIMIT 1", values).fetchone() is not None

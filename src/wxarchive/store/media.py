@@ -5,6 +5,7 @@ run may leave a file too many, never a row without its file.
 """
 
 import hashlib
+import json
 import os
 import secrets
 import sqlite3
@@ -26,6 +27,7 @@ __all__ = [
     "WaitingMedia",
     "count_media",
     "find_media",
+    "find_states",
     "iter_waiting",
     "note_failure",
     "note_stored",
@@ -144,16 +146,16 @@ def iter_waiting(
     states: Iterable[MediaState] = ("waiting",),
     *,
     after: int = 0,
-    post_id: str | None = None,
+    keys: Iterable[str] | None = None,
 ) -> Iterator[tuple[int, WaitingMedia]]:
-    """What is in one of these states, in the order in which it was put there, with its number."""
+    """What is in one of these states, in the order in which it was put there, with its number; of ``keys``, or all."""
     asked = tuple(states)
     marks = ", ".join("?" * len(asked))
-    only = "AND m.post_id = ?" if post_id is not None else ""
+    only = "" if keys is None else "AND m.key IN (SELECT value FROM json_each(?))"
     rows = connection.execute(
         "SELECT m.id, m.key, m.url, m.kind, m.post_id, m.attempts, m.reason, p.url FROM media_addresses m "
         f"LEFT JOIN posts p USING (post_id) WHERE m.state IN ({marks}) AND m.id > ? {only} ORDER BY m.id",
-        (*asked, after, *((post_id,) if post_id is not None else ())),
+        (*asked, after, *(() if keys is None else (json.dumps(list(keys)),))),
     )
     for number, key, url, kind, owner, attempts, reason, referer in rows:
         yield (
@@ -175,6 +177,17 @@ def find_media(connection: sqlite3.Connection, key: str) -> StoredMedia | None:
     return _find_all(connection, [key]).get(key)
 
 
+def find_states(
+    connection: sqlite3.Connection, keys: Iterable[str]
+) -> dict[str, tuple[MediaState, str | None]]:
+    """State and reason of what is known of these."""
+    rows = connection.execute(
+        "SELECT key, state, reason FROM media_addresses WHERE key IN (SELECT value FROM json_each(?))",
+        (json.dumps(list(keys)),),
+    )
+    return {key: (state, reason) for key, state, reason in rows}
+
+
 def count_media(connection: sqlite3.Connection) -> dict[str, int]:
     """How many addresses are in each state."""
     return dict(connection.execute("SELECT state, count(*) FROM media_addresses GROUP BY state"))
@@ -182,16 +195,21 @@ def count_media(connection: sqlite3.Connection) -> dict[str, int]:
 
 def with_files(connection: sqlite3.Connection, post: Post) -> Post:
     """The post with the files that are held of its pictures and sound."""
-    if not post.images and not post.media:
+    avatar = post.account.avatar_url
+    if not post.images and not post.media and avatar is None:
         return post
     names: dict[Image | Media, str] = {image: media_key(image.url, post.id) for image in post.images}
     names |= {item: media_key(url) for item in post.media if (url := audio_url(item))}
-    held = _find_all(connection, names.values())
+    avatar_key = media_key(avatar) if avatar is not None else ""
+    held = _find_all(connection, [*names.values(), *([avatar_key] if avatar_key else [])])
     if not held:
         return post
     images = tuple(_image_with(image, held.get(names[image])) for image in post.images)
     media = tuple(_media_with(item, held.get(names.get(item, ""))) for item in post.media)
-    return post.with_changes(images=images, media=media)
+    account = post.account
+    if avatar_key in held:
+        account = replace(account, avatar_file=held[avatar_key].file)
+    return post.with_changes(images=images, media=media, account=account)
 
 
 def _image_with(image: Image, held: StoredMedia | None) -> Image:

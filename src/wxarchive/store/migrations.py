@@ -11,6 +11,7 @@ from sqlite_utils import Database, Migrations
 from wxarchive.store.beginning import begin_chain
 from wxarchive.store.index import set_memory
 from wxarchive.store.schema import APPLICATION_ID, SCHEMA_VERSION, TABLES_1
+from wxarchive.store.schema_fetch import TABLES_FETCH
 from wxarchive.store.schema_learned import TABLES_LEARNED
 from wxarchive.store.schema_media import TABLES_MEDIA
 from wxarchive.store.schema_search import TABLES_SEARCH
@@ -50,6 +51,11 @@ def _search(db: Database) -> None:
 @_migrations(name="005_learned")
 def _learned(db: Database) -> None:
     _run(db, TABLES_LEARNED)
+
+
+@_migrations(name="006_to_fetch")
+def _to_fetch(db: Database) -> None:
+    _run(db, TABLES_FETCH)
 
 
 def migrate(db: Database) -> None:

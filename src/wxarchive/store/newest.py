@@ -21,7 +21,7 @@ __all__ = ["Order", "count_up_to", "iter_numbers", "iter_recent"]
 
 Order = Literal["new", "old"]
 
-_GATHERED: Final = 2_000
+GATHERED: Final = 2_000
 _STEP: Final = 512
 # Numbers this close together are asked for as one range.
 _GAP: Final = 32
@@ -40,10 +40,18 @@ def count_up_to(connection: sqlite3.Connection, plan: Plan, most: int) -> int:
 
 
 def iter_numbers(
-    connection: sqlite3.Connection, plan: Plan, order: Order, most: int | None = None
+    connection: sqlite3.Connection,
+    plan: Plan,
+    order: Order,
+    most: int | None = None,
+    *,
+    gathered: int = GATHERED,
 ) -> Iterator[int]:
-    """The numbers of the wanted posts in order of publication, ``most`` of them at most."""
-    if plan.table == "posts" or most is None or count_up_to(connection, plan, _GATHERED) < _GATHERED:
+    """The numbers of the wanted posts in order of publication, ``most`` of them at most.
+
+    Fewer than ``gathered`` are gathered without a look at what else would cost less.
+    """
+    if plan.table == "posts" or most is None or count_up_to(connection, plan, gathered) < gathered:
         return _gather(connection, plan, order, most)
     walk = _Walk(connection, plan, order)
     first = walk.step()

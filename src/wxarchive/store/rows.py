@@ -40,6 +40,7 @@ _ACCOUNT: Final = {
     "alias": "alias",
     "nickname": "nickname",
     "description": "account_description",
+    "avatar_url": "account_avatar_url",
 }
 _SUMMED: Final = (
     "post_id", "kind", "published_at", "published_precision", "title", "author", "nickname", "alias", "user_name",

@@ -14,7 +14,7 @@ DATABASE: Final = "archive.db"
 APPLICATION_ID: Final = 0x77784172
 """``wxAr``, in the database's header (``PRAGMA application_id``)."""
 
-SCHEMA_VERSION: Final = 5
+SCHEMA_VERSION: Final = 6
 """How many migrations this program knows; the header's ``user_version`` says how many an archive has had."""
 
 INDEX_MEMORY: Final = 32 * 1024 * 1024

@@ -21,7 +21,7 @@ CREATE INDEX captures_state ON captures(state, post_id);
 
 -- Which posts hold a character, and what stands in their titles (wxarchive.query.characters). Has no text of its own.
 CREATE VIRTUAL TABLE "posts_characters" USING FTS5(characters,
-    content="", detail=none, columnsize=0, tokenize='unicode61 remove_diacritics 0');
+    content="", detail=none, tokenize='unicode61 remove_diacritics 0');
 
 -- Searches that were saved under a name, and the posts that they had found when they were last run.
 CREATE TABLE searches (
