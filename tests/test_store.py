@@ -437,7 +437,7 @@ def read_only(folder: Path) -> Iterator[Path]:
         shutil.copytree(folder, copy)
         Path(place).chmod(0o755)
         for path in copy.iterdir():
-            path.chmod(0o444)
+            path.chmod(0o555 if path.is_dir() else 0o444)
         copy.chmod(0o555)
         superuser = os.geteuid() == 0
         if superuser:

@@ -19,10 +19,11 @@ from hypothesis import strategies as st
 import damage
 from fakewechat import FakeWeChat
 from samples import NOW, make_page, make_post, make_post_page
-from wxarchive.errors import InputError, PostNotFoundError, StoreError, TargetExistsError
+from test_store import read_only
+from wxarchive.collect import fetch_posts
+from wxarchive.errors import InputError, PostNotFoundError, StoreError, StoreWriteError, TargetExistsError
 from wxarchive.fetch import Fetcher, FetchOptions
 from wxarchive.merging import merge
-from wxarchive.pipeline import fetch_posts
 from wxarchive.read import read_captured
 from wxarchive.records import Image
 from wxarchive.repairing import repair
@@ -147,6 +148,14 @@ def test_a_sound_archive_is_said_to_be_sound_and_looking_writes_nothing(folder: 
     assert findings(folder) == findings(folder, quick=True) == []
     assert (folder / "archive.db").read_bytes() == before
     assert sorted(path.name for path in folder.iterdir()) == ["archive.db", "media"]
+
+
+def test_an_archive_that_cannot_be_written_can_be_looked_at(folder: Path) -> None:
+    with read_only(folder) as copy:
+        assert findings(copy) == []
+        with Archive(copy) as archive, pytest.raises(StoreWriteError):
+            archive.forget(make_post(1).id)
+        assert findings(copy, quick=True) == []
 
 
 def test_an_archive_can_be_looked_at_while_it_is_written(folder: Path) -> None:

@@ -19,9 +19,10 @@ from warcio.warcwriter import WARCWriter
 
 from fakewechat import FakeWeChat
 from samples import NOW, make_page, make_post_page
+from wxarchive.collect import fetch_posts
 from wxarchive.errors import InputError, PostNotFoundError, TargetExistsError
 from wxarchive.fetch import Fetcher, FetchOptions
-from wxarchive.pipeline import fetch_posts, import_files
+from wxarchive.pipeline import import_files
 from wxarchive.preserving import export_wacz, export_warc, write_evidence
 from wxarchive.store import Archive
 

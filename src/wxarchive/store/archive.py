@@ -449,7 +449,7 @@ class Archive:
         """
         from wxarchive.store.copying import copy_archive
 
-        with translated(self.path):
+        with translated(Path(target)):  # that is where it is most likely to fail
             return copy_archive(
                 self.path, Path(target), timeout=self._timeout, links=links, progress=progress
             )

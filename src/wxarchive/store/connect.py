@@ -59,7 +59,14 @@ def open_for_checking(file: Path, timeout: float) -> tuple[sqlite3.Connection, b
     """
     if os.access(file, os.W_OK) and os.access(file.parent, os.W_OK):
         # Reading waits for nobody; that one check is left out while another program writes.
-        return sqlite3.connect(f"file:{_escaped(file.absolute())}?mode=rw", uri=True, timeout=0.1), True
+        connection = sqlite3.connect(f"file:{_escaped(file.absolute())}?mode=rw", uri=True, timeout=0.1)
+        try:
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            return connection, True
+        except sqlite3.OperationalError as error:
+            connection.close()
+            if primary_code(error) not in (READ_ONLY, CANNOT_OPEN):
+                raise
     connection = open_for_reading(file, timeout)
     connection.execute("PRAGMA query_only = OFF")
     return connection, False
