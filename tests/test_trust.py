@@ -151,6 +151,7 @@ def test_a_sound_archive_is_said_to_be_sound_and_looking_writes_nothing(folder: 
 
 
 def test_an_archive_that_cannot_be_written_can_be_looked_at(folder: Path) -> None:
+    assert findings(folder) == []  # what that needs is loaded before the right to read it is given up
     with read_only(folder) as copy:
         assert findings(copy) == []
         with Archive(copy) as archive, pytest.raises(StoreWriteError):

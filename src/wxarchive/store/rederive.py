@@ -192,7 +192,7 @@ def _plan_post(
     A post that is new takes the row of one that is now read as it; ``taken`` notes that.
     """
     versions = _absorb_all(
-        (capture, storable(Post.from_dict(json.loads(reading.record or "")))) for capture, reading in readings
+        (capture, Post.from_dict(json.loads(reading.record or ""))) for capture, reading in readings
     )
     row = _row(connection, post_id)
     formers = [former for former, into in moved.items() if into == post_id and former not in taken]
