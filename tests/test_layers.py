@@ -18,7 +18,7 @@ LAYERS: tuple[frozenset[str], ...] = tuple(
     frozenset(names.split())
     for names in (
         "errors times",
-        "text han markup settings",
+        "text han markup settings processes",
         "records",
         "blocks pages query",
         "excerpts address diff",

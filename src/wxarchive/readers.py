@@ -1,20 +1,17 @@
 """Files read in several processes, and given back in their order."""
 
 import multiprocessing
-import os
-import signal
-import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from itertools import islice
-from multiprocessing.connection import wait as wait_for
 from pathlib import Path
 from typing import Final
 
 from wxarchive.errors import InputError, WxArchiveError
 from wxarchive.files import is_plain, iter_files, load_file, load_files
 from wxarchive.pages import Page
+from wxarchive.processes import obey_parent
 from wxarchive.read import GUIDE, Guide, Reading, read_captured
 from wxarchive.webarchives.reading import Picture
 
@@ -103,14 +100,4 @@ _guide: Guide = GUIDE
 def _start_process(guide: Guide) -> None:
     global _guide
     _guide = guide
-    # The first process is told by the terminal too, and ends the others.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    """A process whose parent was killed would wait for work for ever."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        wait_for([parent.sentinel])
-        os._exit(1)
+    obey_parent()

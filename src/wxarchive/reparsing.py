@@ -6,16 +6,13 @@ into it in one transaction. An interrupted run has read for the next one, and ch
 
 import json
 import multiprocessing
-import os
-import signal
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from multiprocessing.connection import wait as wait_for
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from wxarchive.errors import WxArchiveError
+from wxarchive.processes import obey_parent
 from wxarchive.read import Guide, read_captured
 from wxarchive.records import PARSER_VERSION, RECORD_VERSION
 from wxarchive.store import Archive, Reparsed, Staged
@@ -112,18 +109,8 @@ _process: tuple[Archive, Guide]
 
 def _start_process(folder: Path, guide: Guide) -> None:
     global _process
-    # The first process is told by the terminal too, and ends the others.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+    obey_parent()
     _process = (Archive(folder), guide)
-
-
-def _end_with_parent() -> None:
-    """A process whose parent was killed would wait for work for ever."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        wait_for([parent.sentinel])
-        os._exit(1)
 
 
 def _read_chunk(numbers: Sequence[int]) -> list[Staged]:
