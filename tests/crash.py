@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from fakewechat import FakeWeChat
 from samples import make_post_page
-from wxarchive.clean import BOOK
+from wxarchive.clean.signs import compile_rules
 from wxarchive.pipeline import import_files
 from wxarchive.read import Guide, read_captured
 from wxarchive.reparsing import reparse
@@ -34,9 +34,7 @@ FIXTURES = Path(__file__).resolve().parent.parent / "fixtures"
 PAGES = sorted((FIXTURES / "pages").glob("*.html"))
 FEW = PAGES[::5]
 """For the suite, which has little time."""
-BARE = Guide(
-    book=BOOK.__class__(matchers=(), cues={}, beginnings={}, fences=(), related=(), sections=()), name="bare"
-)
+BARE = Guide(book=compile_rules((), ()), name="bare")
 
 
 @dataclass(frozen=True)
@@ -115,6 +113,7 @@ def jobs(server: str, pages: Sequence[Path] = PAGES) -> tuple[Job, ...]:
         Job("import", nothing, lambda folder: ("import", "--jsonl", *names), pages=pages),
         Job("fetch", nothing, lambda folder: ("fetch", "--jsonl", "--replay", server, *asked), pages=pages),
         Job("reparse", fill_with_other_rules, lambda folder: ("reparse", "--processes", "2"), pages=pages),
+        Job("learn", fill_from_fixtures, lambda folder: ("learn",), pages=pages),
         Job("merge", fill_two, lambda folder: ("merge", str(folder / "other")), pages=pages),
         Job(
             "backup", add_pictures, lambda folder: ("backup", str(folder / "copy")), remove_copy, pages=pages
@@ -243,7 +242,7 @@ def main() -> int:
     )
     parser.add_argument("--kills", type=int, default=200, help="in all")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--only", help="one of import, fetch, reparse, merge, backup")
+    parser.add_argument("--only", help="one of import, fetch, reparse, learn, merge, backup")
     options = parser.parse_args()
     failed = False
     with FakeWeChat() as server:

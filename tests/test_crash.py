@@ -13,7 +13,7 @@ import crowd
 from fakewechat import FakeWeChat
 
 
-@pytest.mark.parametrize("name", ["import", "fetch", "reparse", "merge", "backup"])
+@pytest.mark.parametrize("name", ["import", "fetch", "reparse", "learn", "merge", "backup"])
 def test_a_killed_program_leaves_a_whole_archive_and_the_next_run_goes_on(name: str) -> None:
     with FakeWeChat() as server:
         (job,) = (job for job in crash.jobs(server.url, crash.FEW) if job.name == name)

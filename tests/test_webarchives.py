@@ -125,7 +125,11 @@ def test_a_wacz_is_whole_and_its_index_leads_to_the_records(archive: Archive, tm
         assert (package["wacz_version"], package["title"]) == ("1.1.1", "存档")
         assert opened.getinfo("archive/data.warc.gz").compress_type == zipfile.ZIP_STORED
         data = opened.read("archive/data.warc.gz")
-        lines = opened.read("indexes/index.cdx").decode().splitlines()
+        packed = opened.read("indexes/index.cdx.gz")
+        lines = gzip.decompress(packed).decode().splitlines()
+        blocks = [line.split(" ", 2) for line in opened.read("indexes/index.idx").decode().splitlines()[1:]]
+        assert [block[:2] for block in blocks] == [lines[0].split(" ", 2)[:2]]
+        assert json.loads(blocks[0][2])["length"] == len(packed)
         assert lines == sorted(lines)
         for line in lines:
             fields = json.loads(line.split(" ", 2)[2])

@@ -172,6 +172,8 @@ _MAY_STATE: Final = re.compile(
 )
 """A line without any of these states no credit; most lines go no further than this."""
 _SENTENCE: Final = re.compile(r"[。！？!?…]|[,，][^,，]{12,}")
+_SAID: Final = re.compile(r"[:：][^:：|]{4,}[。？！?!]$")
+_SAYING: Final = re.compile("[不了我你他她这吗呢吧]")
 _EDGES: Final = " ;；,，。|｜丨/／、-—–·•\u3000"
 
 
@@ -240,7 +242,14 @@ def read_credits(text: str, value: str | None = None, *, company: bool = False) 
     stated = _read_form(raw, line) or _read_labelled(raw, line, company)
     # A sentence with commas that breaks into "names" is a sentence.
     listed = sum(len(credit.names) for credit in stated) > 2 and text.rstrip().endswith("。") and "，" in raw
-    return () if listed or (stated and _BOOK.search(line)) else stated
+    said = len(stated) == 1 and _says(text)
+    return () if listed or said or (stated and _BOOK.search(line)) else stated
+
+
+def _says(text: str) -> bool:
+    """Whether a sentence stands behind a label, full stop and all: somebody speaks in a dialogue."""
+    said = _SAID.search(text.rstrip())
+    return said is not None and _SAYING.search(said[0]) is not None
 
 
 def gather(stated: Iterable[Credit]) -> tuple[str | None, dict[str, tuple[str, ...]]]:

@@ -46,6 +46,9 @@ _TOPIC_CUES: Final = {pattern: tuple(pattern.split("|")) for pattern in _TOPICS}
 # A post whose very title names one of the platform's features speaks of its codes and buttons too.
 _PLATFORM: Final = re.compile("公众号|订阅号|服务号|视频号|星标")
 _PLATFORM_LABELS: Final[tuple[Label, ...]] = ("qr-prompt", "follow-prompt", "share-prompt", "account-intro")
+# A post on the trade of writing such posts quotes what they ask for.
+_TRADE: Final = re.compile("涨粉|吸粉|引流|新媒体|运营|排版|爆款|爆文|十万加|10万[+＋]")
+_OF_THE_TRADE: Final = re.compile("关注|公众号|二维码|阅读原文|在看|点赞|粉丝")
 _SOLICITS: Final = re.compile(
     "招聘|诚聘|招募|招生|招新|招标|采购|公告|通告|公示|通知|启事|报名|征集|征稿|征文|邀请函|邀请您|"
     "诚邀|大赛|比赛|讲座|沙龙|论坛|峰会|研讨会|培训|训练营|"
@@ -60,6 +63,10 @@ _REFERENCE: Final = re.compile(
 _REFERENCES: Final = re.compile(
     "(?:参考|引用|延伸|相关)?(?:资料|文献|来源|链接|引用|书目)(?:来源|链接|资料|列表)?|参考|references?",
     re.IGNORECASE,
+)
+_QUOTES: Final = ("“", "「", "『", '"')
+_TOLD: Final = re.compile(
+    r"[“「『\"][^”」』\"]{1,120}[。！？，…!?,～~—][”」』\"](?!长按|扫|点|关注|识别|戳|请|欢迎|转|快)[^\s👇]{2,120}[。！？：”」』…]$"
 )
 _SPEAKER: Final = re.compile(r"([\u4e00-\u9fffA-Za-z]{1,5})[:|]")
 _DETAILS: Final = re.compile(
@@ -151,7 +158,9 @@ class Draft:
         return Cut(line.block, line.start, line.end, rule, label, confidence)
 
     def is_spoken(self, line: Line) -> bool:
-        """Whether a line is somebody's speech in a dialogue."""
+        """Whether a line is somebody's speech in a dialogue, or in a story: “扫码吧。”他说。"""
+        if line.text.lstrip()[:1] in _QUOTES and _TOLD.match(line.text.strip()):
+            return True
         if not self.dialogue:
             return False
         found = _SPEAKER.match(line.key)
@@ -277,7 +286,7 @@ def _find_topics(words: Sequence[Line], signs: Sequence[Signs], about: About) ->
     whole = "\n".join([line.key for line in words[max(len(words) // 8, 1) : len(words) * 7 // 10]])
     seen = [pattern for pattern, cues in _TOPIC_CUES.items() if any(cue in whole for cue in cues)]
     title = about.title or ""
-    if not seen and not _PLATFORM.search(title):
+    if not seen and not _PLATFORM.search(title) and not _TRADE.search(title):
         return frozenset()
     half = len(words) // 2
     first = max(len(words) // 8, _count_asking_head(words, signs), 1)
@@ -295,6 +304,13 @@ def _find_topics(words: Sequence[Line], signs: Sequence[Signs], about: About) ->
             found.update(_TOPICS[pattern])
     if _PLATFORM.search(title) and any(_PLATFORM.search(line.key) for line in words):
         found.update(_PLATFORM_LABELS)
+    if _TRADE.search(title):
+        told = sum(
+            len(line.key) >= 20 and _OF_THE_TRADE.search(line.key) is not None
+            for line in words[: max(len(words) * 7 // 10, 4)]
+        )
+        if told >= 2:
+            found.update((*_PLATFORM_LABELS, "read-original"))
     return frozenset(found)
 
 

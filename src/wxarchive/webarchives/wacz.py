@@ -1,5 +1,6 @@
 """WACZ 1.1.1: a ZIP of a WARC, its index, a list of pages with their texts, and the hashes of all of them."""
 
+import gzip
 import hashlib
 import json
 import re
@@ -16,7 +17,10 @@ from wxarchive.webarchives.warc import Written, warc_date, write_warc
 __all__ = ["write_wacz"]
 
 _DATA: Final = "archive/data.warc.gz"
-_INDEX: Final = "indexes/index.cdx"
+_INDEX: Final = "indexes/index.cdx.gz"
+_INDEX_OF_INDEX: Final = "indexes/index.idx"
+_LINES: Final = 1000
+"""Lines of the index that are packed together: a reader fetches only those that it needs."""
 _PAGES: Final = "pages/pages.jsonl"
 _PACKAGE: Final = "datapackage.json"
 _CHUNK: Final = 1024 * 1024
@@ -34,12 +38,13 @@ def write_wacz(
         for capture, written in write_warc(captures, data, software=software, created_at=created_at):
             index += [_index_line(one) for one in written]
             pages.append(_line(_page(capture, len(pages))))
-        entries = {_INDEX: "".join(sorted(index)).encode(), _PAGES: "".join(pages).encode()}
+        packed, idx = _pack_index(sorted(index))
+        entries = {_INDEX: packed, _INDEX_OF_INDEX: idx.encode(), _PAGES: "".join(pages).encode()}
         with zipfile.ZipFile(out, "w", allowZip64=True) as archive:
             size, digest = _store_stream(archive, _DATA, data, created_at)
             resources = [_resource(_DATA, size, digest)]
             for name, content in entries.items():
-                _store(archive, name, content, created_at, packed=True)
+                _store(archive, name, content, created_at, packed=name == _PAGES)
                 resources.append(_resource(name, len(content), hashlib.sha256(content).hexdigest()))
             package = {
                 "profile": "data-package",
@@ -60,6 +65,24 @@ def write_wacz(
                 packed=True,
             )
     return len(pages) - 1
+
+
+def _pack_index(lines: list[str]) -> tuple[bytes, str]:
+    """The index in blocks, each gzipped by itself, and a line for each block: how it begins and where it is."""
+    packed = b""
+    meta = _line({"format": "cdxj-gzip-1.0", "filename": _INDEX.rpartition("/")[2]})
+    about = [f"!meta 0 {meta}"]
+    for at in range(0, len(lines), _LINES):
+        block = gzip.compress("".join(lines[at : at + _LINES]).encode(), mtime=0)
+        place = {
+            "offset": len(packed),
+            "length": len(block),
+            "digest": f"sha256:{hashlib.sha256(block).hexdigest()}",
+        }
+        key, moment, _ = lines[at].split(" ", 2)
+        about.append(f"{key} {moment} {_line(place)}")
+        packed += block
+    return packed, "".join(about)
 
 
 def _page(capture: WebCapture, number: int) -> dict[str, Any]:
