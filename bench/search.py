@@ -92,7 +92,7 @@ def write_posts(folder: Path, posts: int) -> dict[str, float]:
     size = 0
     with Archive(folder, create=True) as archive:
         # The page that all posts are said to be read from.
-        archive.save(Page(body=b"corpus", origin="import"), state="unknown", post=None)
+        archive.save(Page(body=b"corpus", origin="import", fetched_at=None), state="unknown", post=None)
     with closing(sqlite3.connect(folder / "archive.db", isolation_level=None)) as connection:
         connection.execute("BEGIN")
         for post in iter_posts(posts):
