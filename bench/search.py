@@ -90,17 +90,11 @@ def write_posts(folder: Path, posts: int) -> dict[str, float]:
     if folder.exists():
         shutil.rmtree(folder)
     size = 0
-    with Archive(folder, create=True):
-        pass
+    with Archive(folder, create=True) as archive:
+        # The page that all posts are said to be read from.
+        archive.save(Page(body=b"corpus", origin="import", fetched_at=None), state="unknown", post=None)
     with closing(sqlite3.connect(folder / "archive.db", isolation_level=None)) as connection:
         connection.execute("BEGIN")
-        connection.execute(
-            "INSERT INTO bodies (id, sha256, size, codec, data) VALUES (1, '0', 0, 'zstd', x'')"
-        )
-        connection.execute(
-            "INSERT INTO captures (id, origin, stored_at, headers, state, sha256) "
-            "VALUES (1, 'import', '2026-01-01T00:00:00+08:00', '{}', 'post', '0')"
-        )
         for post in iter_posts(posts):
             biz = post.post_id.split(":")[0]
             connection.execute(
