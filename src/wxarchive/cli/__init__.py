@@ -1,88 +1,81 @@
 """The command line: options in, calls of the library, results to ``output``. Each command has a file of its own.
 
-At module level only Typer and the standard library are imported, so that ``--help`` is there at once; a command
-imports what it needs in its body.
+Only the command that is called is loaded: Typer works out the options of each one that it is given, and for all of
+them together that takes longer than a search. In a command's file only Typer and the standard library are imported at
+module level; a command imports what it needs in its body.
 """
 
 import sys
-from typing import Annotated
+from collections.abc import Iterable
+from importlib import import_module
+from typing import Annotated, Final
 
 import typer
 
-from wxarchive.cli.backup import backup, forget, merge, restore
-from wxarchive.cli.check import check
-from wxarchive.cli.config import config
-from wxarchive.cli.diff import diff
-from wxarchive.cli.doctor import doctor
-from wxarchive.cli.evidence import evidence
-from wxarchive.cli.export import export
-from wxarchive.cli.fetch import fetch
-from wxarchive.cli.follow import follow, sources, sync, unfollow
-from wxarchive.cli.history import changed, gone, history
-from wxarchive.cli.imports import import_
-from wxarchive.cli.info import info
-from wxarchive.cli.inspect import inspect
-from wxarchive.cli.learn import learn
-from wxarchive.cli.links import links
-from wxarchive.cli.listing import list_
-from wxarchive.cli.media import media
-from wxarchive.cli.queue import queue
-from wxarchive.cli.reindex import reindex
-from wxarchive.cli.reparse import reparse
-from wxarchive.cli.review import review
-from wxarchive.cli.search import search
-from wxarchive.cli.searches import searches
-from wxarchive.cli.show import show
-from wxarchive.cli.verify import repair, verify
 from wxarchive.errors import WxArchiveError
 
-__all__ = ["app", "main"]
+__all__ = ["COMMANDS", "build_app", "main"]
 
-app = typer.Typer(
-    name="wxarchive",
-    help="Archive posts of WeChat public accounts (微信公众号): fetch, clean, keep, find, export.",
-    epilog="Start with: wxarchive fetch LINK, then: wxarchive search 关键词",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    add_completion=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+COMMANDS: Final[dict[str, tuple[str, str]]] = {
+    "fetch": ("fetch", "fetch"),
+    "queue": ("queue", "queue"),
+    "follow": ("follow", "follow"),
+    "unfollow": ("follow", "unfollow"),
+    "sources": ("follow", "sources"),
+    "sync": ("follow", "sync"),
+    "links": ("links", "links"),
+    "media": ("media", "media"),
+    "import": ("imports", "import_"),
+    "inspect": ("inspect", "inspect"),
+    "search": ("search", "search"),
+    "searches": ("searches", "searches"),
+    "list": ("listing", "list_"),
+    "show": ("show", "show"),
+    "info": ("info", "info"),
+    "export": ("export", "export"),
+    "evidence": ("evidence", "evidence"),
+    "history": ("history", "history"),
+    "diff": ("diff", "diff"),
+    "changed": ("history", "changed"),
+    "gone": ("history", "gone"),
+    "check": ("check", "check"),
+    "reparse": ("reparse", "reparse"),
+    "verify": ("verify", "verify"),
+    "repair": ("verify", "repair"),
+    "backup": ("backup", "backup"),
+    "restore": ("backup", "restore"),
+    "merge": ("backup", "merge"),
+    "forget": ("backup", "forget"),
+    "reindex": ("reindex", "reindex"),
+    "doctor": ("doctor", "doctor"),
+    "learn": ("learn", "learn"),
+    "review": ("review", "review"),
+    "config": ("config", "config"),
+}
+"""Command → the module of this package that it stands in, and its function's name there (or its group's)."""
 
-app.command("fetch")(fetch)
-app.command("queue")(queue)
-app.command("follow")(follow)
-app.command("unfollow")(unfollow)
-app.command("sources")(sources)
-app.command("sync")(sync)
-app.command("links")(links)
-app.command("media")(media)
-app.command("import")(import_)
-app.command("inspect")(inspect)
-app.command("search")(search)
-app.add_typer(searches, name="searches")
-app.command("list")(list_)
-app.command("show")(show)
-app.command("info")(info)
-app.command("export")(export)
-app.command("evidence")(evidence)
-app.command("history")(history)
-app.command("diff")(diff)
-app.command("changed")(changed)
-app.command("gone")(gone)
-app.command("check")(check)
-app.command("reparse")(reparse)
-app.command("verify")(verify)
-app.command("repair")(repair)
-app.command("backup")(backup)
-app.command("restore")(restore)
-app.command("merge")(merge)
-app.command("forget")(forget)
-app.command("reindex")(reindex)
-app.command("doctor")(doctor)
-app.command("learn")(learn)
-app.command("review")(review)
-app.command("config")(config)
+
+def build_app(names: Iterable[str] = COMMANDS) -> typer.Typer:
+    """The program with these commands, in the order in which help lists them."""
+    app = typer.Typer(
+        name="wxarchive",
+        help="Archive posts of WeChat public accounts (微信公众号): fetch, clean, keep, find, export.",
+        epilog="Start with: wxarchive fetch LINK, then: wxarchive search 关键词",
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        add_completion=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(_root)
+    for name in names:
+        module, member = COMMANDS[name]
+        command = getattr(import_module(f"wxarchive.cli.{module}"), member)
+        if isinstance(command, typer.Typer):
+            app.add_typer(command, name=name)
+        else:
+            app.command(name)(command)
+    return app
 
 
 def _print_version(wanted: bool) -> None:
@@ -94,8 +87,7 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
-def root(
+def _root(
     version: Annotated[
         bool,
         typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit."),
@@ -110,8 +102,11 @@ def main() -> None:
 
     output = Output()
     output.prepare_streams()
+    # Anything but a command that stands first is an option of the program, or a mistake: all commands are needed to
+    # tell about it.
+    called = sys.argv[1:2]
     try:
-        app()
+        build_app(called if called and called[0] in COMMANDS else COMMANDS)()
     except WxArchiveError as error:
         output.error(error, as_json="--json" in sys.argv or "--jsonl" in sys.argv)
         sys.exit(error.exit_code)

@@ -1,13 +1,16 @@
-"""The archive: the one way in which the rest of the program, and other programs, store and find posts."""
+"""The archive: the one way in which the rest of the program, and other programs, store and find posts.
+
+What a search needs is loaded with this module; the rest where it is used, for it takes longer to load than a search
+takes.
+"""
+
+from __future__ import annotations
 
 # ruff: noqa: A002 - an argument called filter is what users expect; the builtin is not needed here
 import sqlite3
-from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing, contextmanager, nullcontext
-from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from wxarchive import __version__
@@ -19,18 +22,11 @@ from wxarchive.errors import (
     PostNotFoundError,
     StoreError,
 )
-from wxarchive.excerpts import Context
-from wxarchive.media import Wanted, WantedKind, iter_wanted, media_key
 from wxarchive.query import PostFilter, Query, of_words, parse_query
-from wxarchive.records import Post, State
-from wxarchive.store import lifecycle, media, proof, saved
 from wxarchive.store import search as reading
-from wxarchive.store.captures import CaptureInfo, Merged, iter_capture_infos, load_page, versions_of
-from wxarchive.store.chain import FIRST_LINK, capture_entry, entry_text
 from wxarchive.store.connect import open_for_checking, open_for_reading
 from wxarchive.store.failures import translated, translated_sqlite, translated_writing
 from wxarchive.store.index import IndexState, state_of
-from wxarchive.store.lists import Followed, ToFetch
 from wxarchive.store.newest import iter_numbers
 from wxarchive.store.results import (
     AccountNames,
@@ -46,17 +42,27 @@ from wxarchive.store.results import (
 )
 from wxarchive.store.rows import from_row
 from wxarchive.store.schema import DATABASE
-from wxarchive.store.staging import STAGING, Staged, Staging
-from wxarchive.store.tally import By, count_by, count_by_month
 from wxarchive.text import without_surrogates
 from wxarchive.times import Clock, format_moment, now, parse_moment
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterable, Iterator
+    from datetime import datetime
+    from types import TracebackType
+
     from wxarchive.clean import LearnedBlocks
+    from wxarchive.excerpts import Context
+    from wxarchive.media import WantedKind
     from wxarchive.pages import Page
     from wxarchive.read import Guide
+    from wxarchive.records import Post, State
+    from wxarchive.store import media
+    from wxarchive.store.captures import CaptureInfo, Merged
     from wxarchive.store.forget import Forgotten
+    from wxarchive.store.lists import Followed, ToFetch
     from wxarchive.store.shelf import Bodies
+    from wxarchive.store.staging import Staged, Staging
+    from wxarchive.store.tally import By
     from wxarchive.store.writer import Writer
 
 __all__ = ["Archive"]
@@ -137,7 +143,7 @@ class Archive:
 
     def save(
         self,
-        page: "Page",
+        page: Page,
         *,
         state: State,
         state_text: str | None = None,
@@ -170,11 +176,15 @@ class Archive:
     @property
     def links(self) -> ToFetch:
         """The to-fetch list."""
+        from wxarchive.store.lists import ToFetch
+
         return ToFetch(self.path, reading=self._reading, writing=self._writing, clock=self._clock)
 
     @property
     def followed(self) -> Followed:
         """The sources that are followed."""
+        from wxarchive.store.lists import Followed
+
         return Followed(self.path, reading=self._reading, writing=self._writing, clock=self._clock)
 
     # --------------------------------------------------------------------------------------------------------
@@ -195,7 +205,8 @@ class Archive:
         InputError for bytes that are no picture and no sound.
         """
         from wxarchive.codes import can_find_codes
-        from wxarchive.store import learned
+        from wxarchive.media import Wanted, media_key
+        from wxarchive.store import learned, media
 
         with translated_sqlite(self.path):
             writer = self._writing()
@@ -213,6 +224,9 @@ class Archive:
 
         Of a file that a browser saved beside a page, ``url`` is its path there, and ``post_id`` the page's post.
         """
+        from wxarchive.media import media_key
+        from wxarchive.store import media
+
         with translated(self.path):
             return media.find_media(self._reading(), media_key(without_surrogates(url), post_id))
 
@@ -227,6 +241,9 @@ class Archive:
 
         Gives how many were not known.
         """
+        from wxarchive.media import iter_wanted
+        from wxarchive.store import media
+
         with translated_sqlite(self.path):
             writer = self._writing()
             with writer.transaction():
@@ -234,6 +251,8 @@ class Archive:
 
     def note_media_failure(self, key: str, reason: str, *, gone: bool = False) -> None:
         """Say why a picture was not had: for now, or (``gone``) because its host has it no more."""
+        from wxarchive.store import media
+
         with translated_sqlite(self.path):
             writer = self._writing()
             with writer.transaction():
@@ -244,6 +263,8 @@ class Archive:
         self, states: Iterable[media.MediaState] = ("waiting", "failed"), *, keys: Iterable[str] | None = None
     ) -> Iterator[media.WaitingMedia]:
         """What is wanted and not held, of ``keys`` or all; reads on as it is asked."""
+        from wxarchive.store import media
+
         last = 0
         asked = None if keys is None else list(keys)
         while True:
@@ -259,18 +280,22 @@ class Archive:
 
     def find_media_states(self, keys: Iterable[str]) -> dict[str, tuple[media.MediaState, str | None]]:
         """State of each of these pictures and sounds that is known, and why it is not held."""
+        from wxarchive.store import media
+
         with translated(self.path):
             return media.find_states(self._reading(), keys)
 
     def count_media(self) -> dict[str, int]:
         """How many pictures and sounds are ``held``, ``waiting``, ``failed`` and ``gone``."""
+        from wxarchive.store import media
+
         with translated(self.path):
             return media.count_media(self._reading())
 
     # --------------------------------------------------------------------------------------------------------
     # What reading goes by
 
-    def load_guide(self) -> "Guide":
+    def load_guide(self) -> Guide:
         """What pages are read by here: the user's ``rules.toml``, what accounts repeat, codes in kept pictures.
 
         Loaded once. Raises InputError for a ``rules.toml`` with a mistake.
@@ -296,7 +321,7 @@ class Archive:
         with translated(self.path):
             yield from learned.iter_texts(self._reading(), account)
 
-    def save_learned(self, account: AccountNames, blocks: "LearnedBlocks") -> None:
+    def save_learned(self, account: AccountNames, blocks: LearnedBlocks) -> None:
         """Hold what an account repeats, in place of what was held before."""
         from wxarchive.store import learned
 
@@ -345,8 +370,10 @@ class Archive:
     # --------------------------------------------------------------------------------------------------------
     # Captures, and reading them anew
 
-    def get_page(self, capture_id: int) -> "Page":
+    def get_page(self, capture_id: int) -> Page:
         """The page of a capture, as it was had. Raises StoreError if it is not held, or its bytes are damaged."""
+        from wxarchive.store.captures import load_page
+
         with translated(self.path):
             return load_page(self._reading(), self._bodies(), capture_id)
 
@@ -356,6 +383,8 @@ class Archive:
 
         ``name`` says with what they are read. Raises StoreLockedError while another program reads this archive anew.
         """
+        from wxarchive.store.staging import STAGING, Staging
+
         with translated_sqlite(self.path):
             if not trial:
                 self._writing()
@@ -477,22 +506,30 @@ class Archive:
 
     def iter_captures(self) -> Iterator[CaptureInfo]:
         """What is known of each capture but for its bytes, in the order of their coming."""
+        from wxarchive.store.captures import iter_capture_infos
+
         with translated(self.path):
             yield from iter_capture_infos(self._reading())
 
     def iter_captures_of(self, post_id: str) -> Iterator[CaptureInfo]:
         """As :meth:`iter_captures`, of one post."""
+        from wxarchive.store.captures import iter_capture_infos
+
         with translated(self.path):
             yield from iter_capture_infos(self._reading(), post_id)
 
     def get_entry(self, capture_id: int) -> str:
         """The text of a capture's entry in the chain: its SHA-256 is the digest. Raises StoreError if it is not held."""
+        from wxarchive.store.chain import capture_entry
+
         with translated(self.path):
             row = self._capture_row(capture_id)
         return capture_entry(row)
 
     def get_link(self, capture_id: int) -> tuple[str, str]:
         """The link before that of a capture, and its own. Raises StoreError if it is not held."""
+        from wxarchive.store.chain import FIRST_LINK
+
         with translated(self.path):
             self._capture_row(capture_id)
             before = self._one("SELECT link FROM chain WHERE id < ? ORDER BY id DESC LIMIT 1", capture_id)
@@ -521,7 +558,7 @@ class Archive:
 
     def save_merged(
         self,
-        page: "Page",
+        page: Page,
         merged: Merged,
         *,
         state: State,
@@ -537,6 +574,8 @@ class Archive:
 
     def note_merge(self, other_id: str, head: str | None, captures: tuple[int, int]) -> None:
         """Say in the chain which captures came from another archive, and the last link of its chain."""
+        from wxarchive.store.chain import entry_text
+
         with translated(self.path):
             writer = self._writing()
             entry = {
@@ -548,7 +587,7 @@ class Archive:
             with writer.transaction():
                 writer.add_link("merge", entry_text(entry))
 
-    def merge_rows(self, other: "Archive") -> None:
+    def merge_rows(self, other: Archive) -> None:
         """Take over another archive's links and its list of pictures, as far as they are not known here."""
         from wxarchive.store.uniting import unite_rows
 
@@ -571,13 +610,14 @@ class Archive:
             row = self._one("SELECT link FROM chain ORDER BY id DESC LIMIT 1")
         return None if row is None else str(row[0])
 
-    def forget(self, id_or_link: str) -> "Forgotten":
+    def forget(self, id_or_link: str) -> Forgotten:
         """Remove a post for good: pages, versions, text, links, and pictures that no other post shows.
 
         A tombstone stays in the chain, by which it can be verified. Copies and exports are not reached. Raises
         PostNotFoundError if the post is not held.
         """
         from wxarchive.store.forget import forget_post, remove_files
+        from wxarchive.store.staging import STAGING
 
         with translated(self.path):
             writer = self._writing()
@@ -634,22 +674,30 @@ class Archive:
 
     def get_history(self, id_or_link: str) -> History:
         """When a post was seen, alive or gone, and in which versions. Raises PostNotFoundError if it is not held."""
+        from wxarchive.store import lifecycle
+
         row = self._get_row(id_or_link)
         with translated(self.path):
             return lifecycle.load_history(self._reading(), row)
 
     def get_versions(self, id_or_link: str) -> tuple[Post, ...]:
         """What a post said, oldest first: all its versions. Raises PostNotFoundError if it is not held."""
+        from wxarchive.store.captures import versions_of
+
         row = self._get_row(id_or_link)
         with translated(self.path):
             return tuple(version.post for version in versions_of(self._reading(), row))
 
     def iter_gone(self, filter: PostFilter | None = None) -> Iterator[History]:
         """The posts that were gone when they were last asked for, the latest first."""
+        from wxarchive.store import lifecycle
+
         yield from self._iter_histories(lifecycle.iter_gone_ids, filter)
 
     def iter_changed(self, filter: PostFilter | None = None) -> Iterator[History]:
         """The posts that their authors have edited since they were first stored, the latest edit first."""
+        from wxarchive.store import lifecycle
+
         yield from self._iter_histories(lifecycle.iter_changed_ids, filter)
 
     def iter_unseen_links(
@@ -659,6 +707,8 @@ class Archive:
 
         Posts that were gone then are left out, unless ``gone_too``.
         """
+        from wxarchive.store import lifecycle
+
         query = filter.to_query() if filter else None
         with translated(self.path):
             yield from lifecycle.iter_unseen_links(self._reading(), query, before=before, gone_too=gone_too)
@@ -668,6 +718,8 @@ class Archive:
         iter_ids: Callable[[sqlite3.Connection, Query | None], Iterator[str]],
         filter: PostFilter | None,
     ) -> Iterator[History]:
+        from wxarchive.store import lifecycle
+
         query = filter.to_query() if filter else None
         with translated(self.path):
             for post_id in iter_ids(self._reading(), query):
@@ -685,6 +737,8 @@ class Archive:
 
         Posts are read as they are asked for: memory does not grow with their number.
         """
+        from wxarchive.store import media
+
         query = filter.to_query() if filter else None
         with translated(self.path):
             connection = self._indexed(query)
@@ -763,6 +817,8 @@ class Archive:
 
         Most first, months and years in their order; None stands for posts without one and comes last.
         """
+        from wxarchive.store.tally import count_by
+
         query = of_words(words, filter) if words.strip() else filter.to_query() if filter else None
         with translated(self.path):
             connection = self._indexed(query)
@@ -770,6 +826,8 @@ class Archive:
 
     def count_by_month(self, words: str, *, filter: PostFilter | None = None) -> list[tuple[str, int, int]]:
         """Month, how many of its posts hold ``words``, and how many posts it has; no month between is left out."""
+        from wxarchive.store.tally import count_by_month
+
         query = of_words(words, filter) if words.strip() else filter.to_query() if filter else None
         with translated(self.path):
             connection = self._indexed(query)
@@ -780,6 +838,8 @@ class Archive:
 
     def save_search(self, name: str, words: str) -> None:
         """Keep a search. Raises InputError if the name is taken or none, QueryError if the words are no query."""
+        from wxarchive.store import saved
+
         with translated(self.path):
             writer = self._writing()
             with writer.transaction():
@@ -787,6 +847,8 @@ class Archive:
 
     def delete_search(self, name: str) -> None:
         """Forget a search. Raises InputError if there is none of this name."""
+        from wxarchive.store import saved
+
         self.get_search(name)
         with translated(self.path):
             writer = self._writing()
@@ -795,11 +857,15 @@ class Archive:
 
     def searches(self) -> list[SavedSearch]:
         """The searches that are kept, by name."""
+        from wxarchive.store import saved
+
         with translated(self.path):
             return saved.iter_searches(self._reading())
 
     def get_search(self, name: str) -> SavedSearch:
         """The search of this name. Raises InputError if there is none."""
+        from wxarchive.store import saved
+
         with translated(self.path):
             found = saved.find_search(self._reading(), name)
         if found is None:
@@ -819,6 +885,8 @@ class Archive:
         What it finds is noted at the end of the block, if that ends well: posts that could not be printed are new
         again the next time. ``total`` counts what is given, were it not for ``limit``.
         """
+        from wxarchive.store import saved
+
         query = parse_query(self.get_search(name).words)
         with translated(self.path):
             connection = self._indexed(query)
@@ -837,6 +905,8 @@ class Archive:
 
     def index_answers(self) -> bool:
         """Whether the search index finds what is stored; another tool may have damaged it."""
+        from wxarchive.store import proof
+
         with translated(self.path):
             return proof.index_answers(self._reading())
 
@@ -847,11 +917,15 @@ class Archive:
 
     def index_gaps(self) -> tuple[int, int]:
         """How many posts are not in the search index, and how many in it are not held."""
+        from wxarchive.store import proof
+
         with translated(self.path):
             return proof.gaps(self._reading())
 
     def compare_index(self, seed: int = 1) -> tuple[int, list[str]]:
         """Words from the posts that were looked for, by the index and by brute force; those for which they differ."""
+        from wxarchive.store import proof
+
         with translated(self.path):
             return proof.compare(self._reading(), seed)
 
@@ -889,13 +963,13 @@ class Archive:
 
     # --------------------------------------------------------------------------------------------------------
 
-    def _writing(self) -> "Writer":
+    def _writing(self) -> Writer:
         if self._writer is None:
             self._check_open()
             self._writer = self._open_writer(create=False)
         return self._writer
 
-    def _open_writer(self, *, create: bool, mend_index: bool = True) -> "Writer":
+    def _open_writer(self, *, create: bool, mend_index: bool = True) -> Writer:
         from wxarchive.store.writer import Writer
 
         return Writer(
@@ -911,7 +985,7 @@ class Archive:
             raise NoArchiveError("there is no archive", subject=str(self.path))
         return self._reader
 
-    def _bodies(self) -> "Bodies":
+    def _bodies(self) -> Bodies:
         """Page bytes, by the connection that is read from."""
         if self._writer is not None:
             return self._writer.bodies
@@ -973,6 +1047,8 @@ class Archive:
         return row
 
     def _to_post(self, row: sqlite3.Row) -> Post:
+        from wxarchive.store import media
+
         with translated(self.path):
             return media.with_files(self._reading(), from_row(row))
 
