@@ -34,7 +34,7 @@ __all__ = [
 ]
 
 RECORD_VERSION = 1
-PARSER_VERSION = 1
+PARSER_VERSION = 2
 """Raised whenever reading or cleaning changes what it yields."""
 
 _HASH_VERSION = b"\x01"

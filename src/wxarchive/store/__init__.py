@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from wxarchive.store.captures import CaptureInfo as CaptureInfo
     from wxarchive.store.captures import Merged as Merged
     from wxarchive.store.connect import probe_sqlite as probe_sqlite
+    from wxarchive.store.hits import Hit as Hit
+    from wxarchive.store.hits import SearchResult as SearchResult
+    from wxarchive.store.hits import Summary as Summary
     from wxarchive.store.media import MediaState as MediaState
     from wxarchive.store.media import StoredMedia as StoredMedia
     from wxarchive.store.media import WaitingMedia as WaitingMedia
@@ -20,15 +23,12 @@ if TYPE_CHECKING:
     from wxarchive.store.results import ArchiveInfo as ArchiveInfo
     from wxarchive.store.results import Finding as Finding
     from wxarchive.store.results import History as History
-    from wxarchive.store.results import Hit as Hit
     from wxarchive.store.results import Observation as Observation
     from wxarchive.store.results import Outcome as Outcome
     from wxarchive.store.results import PostChange as PostChange
     from wxarchive.store.results import Reparsed as Reparsed
     from wxarchive.store.results import Saved as Saved
     from wxarchive.store.results import SavedSearch as SavedSearch
-    from wxarchive.store.results import SearchResult as SearchResult
-    from wxarchive.store.results import Summary as Summary
     from wxarchive.store.results import Verified as Verified
     from wxarchive.store.results import VersionInfo as VersionInfo
     from wxarchive.store.search import Sort as Sort
@@ -57,7 +57,7 @@ _HOMES = {
     "FollowedSource": "sources",
     "FoundLink": "to_fetch",
     "History": "results",
-    "Hit": "results",
+    "Hit": "hits",
     "LINK_STATES": "to_fetch",
     "LinkState": "to_fetch",
     "MediaState": "media",
@@ -69,12 +69,12 @@ _HOMES = {
     "Reparsed": "results",
     "Saved": "results",
     "SavedSearch": "results",
-    "SearchResult": "results",
+    "SearchResult": "hits",
     "Sort": "search",
     "Staged": "staging",
     "Staging": "staging",
     "StoredMedia": "media",
-    "Summary": "results",
+    "Summary": "hits",
     "Verified": "results",
     "VersionInfo": "results",
     "WaitingMedia": "media",

@@ -28,18 +28,6 @@ from wxarchive.store.connect import open_for_checking, open_for_reading
 from wxarchive.store.failures import translated, translated_sqlite, translated_writing
 from wxarchive.store.index import IndexState, state_of
 from wxarchive.store.newest import iter_numbers
-from wxarchive.store.results import (
-    AccountNames,
-    ArchiveInfo,
-    Gone,
-    History,
-    PostChange,
-    Saved,
-    SavedSearch,
-    SearchResult,
-    Summary,
-    Verified,
-)
 from wxarchive.store.rows import from_row
 from wxarchive.store.schema import DATABASE
 from wxarchive.text import without_surrogates
@@ -59,7 +47,18 @@ if TYPE_CHECKING:
     from wxarchive.store import media
     from wxarchive.store.captures import CaptureInfo, Merged
     from wxarchive.store.forget import Forgotten
+    from wxarchive.store.hits import SearchResult, Summary
     from wxarchive.store.lists import Followed, ToFetch
+    from wxarchive.store.results import (
+        AccountNames,
+        ArchiveInfo,
+        Gone,
+        History,
+        PostChange,
+        Saved,
+        SavedSearch,
+        Verified,
+    )
     from wxarchive.store.shelf import Bodies
     from wxarchive.store.staging import Staged, Staging
     from wxarchive.store.tally import By
@@ -442,6 +441,7 @@ class Archive:
         Quick looks at the database, the chain, the rows and the stored bytes of pages, not at what is in them, nor at
         each token of the index or each byte of pictures. Nothing is written.
         """
+        from wxarchive.store.results import Verified
         from wxarchive.store.verify import Verification
 
         with translated(self.path):
@@ -648,6 +648,8 @@ class Archive:
 
     def find_gone(self, url: str) -> Gone | None:
         """What the site said when it was last asked for this address, if that was no post; None otherwise."""
+        from wxarchive.store.results import Gone
+
         with translated(self.path):
             row = (
                 self._reading()
@@ -886,6 +888,7 @@ class Archive:
         again the next time. ``total`` counts what is given, were it not for ``limit``.
         """
         from wxarchive.store import saved
+        from wxarchive.store.hits import SearchResult
 
         query = parse_query(self.get_search(name).words)
         with translated(self.path):
@@ -931,6 +934,8 @@ class Archive:
 
     def info(self) -> ArchiveInfo:
         """What the archive holds, its sizes and versions. Goes through the whole index."""
+        from wxarchive.store.results import ArchiveInfo
+
         with translated(self.path):
             posts, first, last = self._one("SELECT count(*), min(published_at), max(published_at) FROM posts")
             (accounts,) = self._one(

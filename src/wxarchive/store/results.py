@@ -1,4 +1,4 @@
-"""What the archive answers with."""
+"""What the archive answers with, found posts apart (``hits``)."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -6,10 +6,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from wxarchive.excerpts import Excerpt, Mark
-from wxarchive.query import Query
-from wxarchive.records import GONE, Kind, State
-from wxarchive.times import Precision, format_moment
+from wxarchive.records import GONE, State
+from wxarchive.times import format_moment
 
 __all__ = [
     "AccountNames",
@@ -19,27 +17,18 @@ __all__ = [
     "FindingPlace",
     "Gone",
     "History",
-    "Hit",
     "Observation",
     "Outcome",
     "PostChange",
-    "Ranking",
     "Reparsed",
     "Saved",
     "SavedSearch",
-    "SearchResult",
-    "Summary",
     "Verified",
     "VersionInfo",
 ]
 
 Outcome = Literal["new", "unchanged", "changed", "noted"]
 """What became of a page: a new post, one that was held (in this version; or in another), or no post at all."""
-
-
-Ranking = Literal["all", "selected", "new", "old"]
-"""How posts were put into order: all of them ranked; so many hold the words that a selection was ranked, before the
-rest, newest first; or by time of publication."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,69 +194,6 @@ class Reparsed:
             "posts_changed": len(self.changes),
             "fields": self.fields,
         }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Summary:
-    """A stored post on one line. ``number`` is short for its id, in this archive only."""
-
-    number: int
-    post_id: str
-    kind: Kind
-    title: str | None
-    author: str | None
-    account: str | None
-    """The account's name."""
-    source: str | None
-    published_at: datetime | None
-    published_precision: Precision | None
-    url: str | None
-    version: int
-
-    def to_dict(self) -> dict[str, Any]:
-        """JSON-ready values."""
-        return {
-            "number": self.number,
-            "id": self.post_id,
-            "kind": self.kind,
-            "title": self.title,
-            "author": self.author,
-            "account": self.account,
-            "source": self.source,
-            "published_at": format_moment(self.published_at) if self.published_at else None,
-            "published_precision": self.published_precision,
-            "url": self.url,
-            "version": self.version,
-        }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hit(Summary):
-    """A post that a search found. ``score`` is higher for better hits; it compares hits of one search only."""
-
-    score: float
-    title_marks: tuple[Mark, ...]
-    excerpt: Excerpt
-
-    def to_dict(self) -> dict[str, Any]:
-        """JSON-ready values; marks are pairs of offsets in characters."""
-        return {
-            # Not super(): it fails in a class that slots made anew.
-            **Summary.to_dict(self),
-            "score": round(self.score, 4),
-            "title_marks": [list(mark) for mark in self.title_marks],
-            "excerpt": {"text": self.excerpt.text, "marks": [list(mark) for mark in self.excerpt.marks]},
-        }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SearchResult:
-    """``total`` posts are wanted by ``query``; ``hits`` are those that were asked for, in the order of ``ranking``."""
-
-    query: Query
-    total: int
-    hits: tuple[Hit, ...]
-    ranking: Ranking = "all"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
