@@ -30,7 +30,8 @@ from wxarchive.pipeline import Outcome, Status
 from wxarchive.query import parse_query
 from wxarchive.read import Explanation, Reading
 from wxarchive.records import Account, Post, Removal
-from wxarchive.store.results import ArchiveInfo, Hit, SearchResult, Summary
+from wxarchive.store.hits import Hit, SearchResult, Summary
+from wxarchive.store.results import ArchiveInfo
 from wxarchive.text import display_width
 from wxarchive.times import BEIJING
 
