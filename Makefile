@@ -22,8 +22,8 @@ setup: $(SETUP) ## Make the environment in .venv and install everything into it
 demo: $(SETUP) ## Fetch the fixtures over HTTP from a loopback server, search them, export a CSV
 	@PATH="$(CURDIR)/$(BIN):$$PATH" bash tools/demo.sh
 
-test: $(SETUP) ## Run all tests
-	$(BIN)/python -m pytest -q
+test: $(SETUP) ## Run all tests, on all processors
+	$(BIN)/python -m pytest -q -n auto --dist loadfile
 
 test-fast: $(SETUP) ## Run the tests without the real pages
 	$(BIN)/python -m pytest -q -m 'not shared'

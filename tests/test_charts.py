@@ -3,7 +3,7 @@
 import re
 from xml.etree import ElementTree
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from samples import make_post
@@ -45,6 +45,7 @@ def test_without_a_terminal_counts_are_a_table() -> None:
 
 
 @given(st.integers(30, 200), st.integers(1, 90))
+@example(31, 13)
 def test_columns_fit_any_terminal(width: int, months: int) -> None:
     lines = list(column_lines(MONTHS[:months], PLAIN, width))
     assert all(display_width(line) <= width for line in lines)

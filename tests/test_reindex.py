@@ -216,15 +216,17 @@ def test_the_doctor_notices_what_other_tools_did_to_the_index(folder: Path) -> N
 
 
 def test_the_doctor_says_that_there_is_no_archive(tmp_path: Path) -> None:
-    found = list(examine(tmp_path))
-    assert {finding.status for finding in found} == {"skipped"}
+    found = {finding.about: finding.status for finding in examine(tmp_path)}
+    assert found["there is an archive"] == "skipped"
+    assert "failed" not in found.values()
     (tmp_path / "archive.db").write_bytes(b"no database at all" * 100)
     assert failed(tmp_path) == {"the archive can be read"}
 
 
-def test_every_check_has_a_name_and_finds_something(folder: Path) -> None:
-    groups = [finding.group for finding in examine(folder)]
-    assert set(CHECKS) <= set(groups)
+def test_every_check_finds_something_or_has_nothing_to_say_yet(folder: Path) -> None:
+    groups = {finding.group for finding in examine(folder)}
+    # Nobody fetches here, and nothing is on the lists.
+    assert set(CHECKS) - groups <= {"pace", "lists"}
 
 
 def test_verify_sees_each_token_of_the_small_index(folder: Path) -> None:

@@ -61,18 +61,19 @@ def column_lines(months: Months, paint: Paint, width: int) -> Iterator[str]:
         at = f"{most:,}" if row == _HEIGHT - 1 else ""
         yield f"{at:>{label}} │{paint('good', ''.join(cells).rstrip())}".rstrip()
     yield f"{'0':>{label}} └{'─' * (len(columns) * wide)}"
-    yield f"{'':>{label}}  {_years(columns, wide)}".rstrip()
+    yield f"{'':>{label}}  {_years(columns, wide, width - label - 2)}".rstrip()
     if group > 1:
         yield paint("dim", f"{'':>{label}}  each column is {group} months")
 
 
-def _years(columns: Sequence[Months], wide: int) -> str:
-    """The years, each below the column in which it begins, as far as there is room."""
+def _years(columns: Sequence[Months], wide: int, room: int) -> str:
+    """The years, each below the column in which it begins, where there is ``room`` for it."""
     line = ""
     shown = ""
     for place, column in enumerate(columns):
         year = column[0][0][:4]
-        if year != shown and len(line) <= place * wide - (1 if line else 0):
+        is_free = len(line) <= place * wide - (1 if line else 0) and place * wide + len(year) <= room
+        if year != shown and is_free:
             line = line.ljust(place * wide) + year
             shown = year
     return line
