@@ -68,27 +68,27 @@ def drop_links(draft: Draft) -> Draft:
 
 
 class _Places:
-    """How much text stands behind lines."""
+    """How much text stands behind lines: added up once, from the last line to the first."""
 
     def __init__(self, draft: Draft, words: Sequence[Line]) -> None:
-        self._signs = draft.signs
-        self._references = draft.references
-        self._words = words
         self._most = max(_LITTLE_BEHIND, sum([len(line.key) for line in words]) * _SHARE_BEHIND)
+        self._behind = [0]
+        self._last_text = -1
+        for place in range(len(words) - 1, -1, -1):
+            line = words[place]
+            is_text = line.at not in draft.references and is_prose(line) and draft.signs[line.at].ask < 2
+            self._behind.append(self._behind[-1] + (len(line.key) if is_text else 0))
+            if self._last_text < 0 and draft.signs[line.at].ask < 1.5:
+                self._last_text = place
+        self._behind.reverse()
 
     def end(self, place: int, titles: int) -> bool:
         """Whether a heading with so many titles stands behind the text."""
-        behind = 0
-        for line in self._words[place + 1 + titles :]:
-            if line.at not in self._references and is_prose(line) and self._signs[line.at].ask < 2:
-                behind += len(line.key)
-                if behind > self._most:
-                    return False
-        return place > 0
+        return place > 0 and self._behind[min(place + 1 + titles, len(self._behind) - 1)] <= self._most
 
     def furniture_behind(self, place: int) -> bool:
         """Whether nothing but furniture follows: a heading alone goes too then, its titles are pictures."""
-        return all(self._signs[line.at].ask >= 1.5 for line in self._words[place + 1 :])
+        return self._last_text <= place
 
 
 def _is_set_off(line: Line) -> bool:
