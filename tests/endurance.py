@@ -4,8 +4,8 @@ large for ``make endure``."""
 import itertools
 import json
 import os
-import re
 import random
+import re
 import subprocess
 import sys
 import time
