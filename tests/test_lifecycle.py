@@ -1,6 +1,9 @@
 """The life of posts: seen alive, edited, gone, back; and a deletion that never touches what is stored."""
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -55,6 +58,40 @@ def test_each_edit_is_a_version_that_can_be_read(archive: Archive) -> None:
     assert [version.seen_at for version in history.versions] == [NOW + n * DAY for n in (0, 2, 3, 4)]
     assert len(history.observations) == 5
     assert archive.get_post("1") == archive.get_versions("1")[-1]
+
+
+def test_what_an_author_took_out_is_found_in_earlier_versions(archive: Archive) -> None:
+    for day, text in enumerate(["防汛值班表：老周。", "防汛值班表：小吴。", "值班表。"]):
+        see(archive, text, day)
+    see(archive, "防汛演练", 3, number=2)
+    assert [hit.post_id for hit in archive.search("防汛").hits] == [make_post(2).id]
+    found = list(archive.iter_earlier_hits("防汛"))
+    assert [(hit.version, hit.excerpt.text) for hit in found] == [
+        (2, "防汛值班表：小吴。"),
+        (1, "防汛值班表：老周。"),
+    ]
+    assert all(hit.excerpt.text[a:b] == "防汛" for hit in found for a, b in hit.excerpt.marks)
+    assert [hit.version for hit in archive.iter_earlier_hits("防汛 -小吴")] == [1]
+    assert not list(archive.iter_earlier_hits("防汛", filter=PostFilter(account="别的号")))
+
+
+def test_search_shows_earlier_versions_if_asked(archive: Archive, tmp_path: Path) -> None:
+    see(archive, "防汛值班表", 0)
+    see(archive, "值班表", 1)
+    archive.close()
+    command = [sys.executable, "-m", "wxarchive", "search", "防汛", "--archive", str(tmp_path / "archive")]
+    environment = {**os.environ, "PYTHONIOENCODING": "utf-8"}
+
+    def say(*options: str) -> str:
+        done = subprocess.run(
+            [*command, *options], capture_output=True, encoding="utf-8", check=True, env=environment
+        )
+        return done.stdout + done.stderr
+
+    assert "as it was" not in say()
+    assert "as it was in version 1" in say("--all-versions")
+    assert "1 earlier version of posts" in say("--all-versions")
+    assert [hit["version"] for hit in json.loads(say("--all-versions", "--json"))["hits"]] == [1]
 
 
 def test_an_older_copy_that_comes_late_takes_its_place_among_the_versions(archive: Archive) -> None:

@@ -64,6 +64,10 @@ def search(
         bool,
         typer.Option("--exact-rank", help="Rank all posts that hold very frequent words, however many."),
     ] = False,
+    all_versions: Annotated[
+        bool,
+        typer.Option("--all-versions", help="Also what posts said before their authors edited them."),
+    ] = False,
     account: AccountOption = None,
     author: AuthorOption = None,
     source: SourceOption = None,
@@ -137,6 +141,8 @@ def search(
     asked = [name for name, value in modes.items() if value]
     if len(asked) > 1:
         raise InputError(f"{asked[0]} and {asked[1]} do not go together", hint="choose one")
+    if asked and all_versions:
+        raise InputError(f"{asked[0]} and --all-versions do not go together", hint="choose one")
     if svg is not None and not trend:
         raise InputError("--svg is for --trend", hint="add --trend")
     output = Output(json=json, jsonl=jsonl)
@@ -177,4 +183,5 @@ def search(
             result = opened.search(
                 typed, filter=wanted, limit=limit, offset=offset, sort=sort.value, exact_rank=exact_rank
             )
-            output.search_result(result, words=typed, offset=offset)
+            earlier = opened.iter_earlier_hits(typed, filter=wanted) if all_versions else ()
+            output.search_result(result, words=typed, offset=offset, earlier=earlier)

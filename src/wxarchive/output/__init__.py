@@ -77,6 +77,7 @@ if TYPE_CHECKING:
         FeedText,
         FollowedSource,
         History,
+        Hit,
         LinkState,
         QueuedLink,
         Reparsed,
@@ -204,24 +205,34 @@ class Output:
             self._print("\n".join(feed_text_lines(kept, text, self._paint())))
         self.flush()
 
-    def search_result(self, result: "SearchResult", *, words: str, offset: int = 0) -> None:
-        """What a search found, best first, with its words marked."""
+    def search_result(
+        self, result: "SearchResult", *, words: str, offset: int = 0, earlier: "Iterable[Hit]" = ()
+    ) -> None:
+        """What a search found, best first, with its words marked; then what ``earlier`` versions hold them."""
         if self.is_json:
             said = {"query": words, "total": result.total, "offset": offset, "ranking": result.ranking}
-            self._document("hits", (hit.to_dict() for hit in result.hits), said)
+            self._document("hits", (hit.to_dict() for hit in (*result.hits, *earlier)), said)
             return
         paint = self._paint()
+        before = 0
         for hit in result.hits:
-            if self.is_jsonl:
-                self.record(hit.to_dict())
-            else:
-                self._print("\n".join((*hit_lines(hit, paint), "")))
+            self._hit(hit, paint)
+        for before, hit in enumerate(earlier, 1):  # noqa: B007 - their number is wanted
+            self._hit(hit, paint, is_earlier=True)
         self.flush()
         self.say(_found(result.total, len(result.hits), offset, words))
+        if before:
+            self.say(f"{before:,} earlier version{'s' if before > 1 else ''} of posts, too")
         if result.ranking == "selected" and result.hits:
             self.say(
                 "so many hold it that titles and recent posts come first; --exact-rank ranks all of them"
             )
+
+    def _hit(self, hit: "Hit", paint: Paint, *, is_earlier: bool = False) -> None:
+        if self.is_jsonl:
+            self.record(hit.to_dict())
+        else:
+            self._print("\n".join((*hit_lines(hit, paint, is_earlier=is_earlier), "")))
 
     def new_posts(self, result: "SearchResult", *, name: str) -> None:
         """What a kept search had not found before; nothing at all on standard output if there is nothing."""

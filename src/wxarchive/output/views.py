@@ -130,12 +130,13 @@ def row_line(item: "Post | Summary", paint: Paint, width: int | None) -> str:
     return f"{paint('dim', short)}  {day}  {column}  {title}"
 
 
-def hit_lines(hit: "Hit", paint: Paint) -> Iterator[str]:
-    """A post that a search found: title, facts, excerpt, with the words marked."""
+def hit_lines(hit: "Hit", paint: Paint, *, is_earlier: bool = False) -> Iterator[str]:
+    """A post that a search found, or an earlier version of one: title, facts, excerpt, with the words marked."""
     title = paint.marked(hit.title, hit.title_marks, "bold") if hit.title else paint("dim", _UNTITLED)
     yield f"{paint('dim', f'{hit.number:>5}')}  {title}"
     facts = [shown_moment(hit.published_at, hit.published_precision), plain_line(hit.account)]
     facts += [plain_line(hit.source) if hit.source != hit.account else "", hit.post_id]
+    facts += [f"as it was in version {hit.version}"] if is_earlier else []
     yield f"       {paint('dim', ' · '.join(filter(None, map(plain_line, facts))))}"
     if hit.excerpt.text:
         yield f"       {paint.marked(hit.excerpt.text, hit.excerpt.marks)}"

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from wxarchive.store import media
     from wxarchive.store.captures import CaptureInfo, Merged
     from wxarchive.store.forget import Forgotten
-    from wxarchive.store.hits import SearchResult, Summary
+    from wxarchive.store.hits import Hit, SearchResult, Summary
     from wxarchive.store.lists import Followed, ToFetch
     from wxarchive.store.results import (
         AccountNames,
@@ -784,6 +784,16 @@ class Archive:
         with translated(self.path):
             connection = self._indexed(query)
             return reading.search(connection, query, limit, offset, sort=sort, exact_rank=exact_rank)
+
+    def iter_earlier_hits(
+        self, words: str, *, filter: PostFilter | None = None
+    ) -> Generator[Hit, None, None]:
+        """The versions before today's that hold ``words``, those seen last first; :meth:`search` finds today's."""
+        from wxarchive.store.earlier import iter_earlier_hits
+
+        query = of_words(words, filter)
+        with translated(self.path):
+            yield from iter_earlier_hits(self._reading(), query)
 
     def count(self, words: str, *, filter: PostFilter | None = None) -> int:
         """How many posts hold ``words``; see :meth:`search`."""

@@ -14,6 +14,7 @@ from wxarchive.store.ranking import Ranked, character_ranked_at_most, rank_all, 
 from wxarchive.store.rows import SUMMARY_COLUMNS, to_summary
 
 __all__ = [
+    "EXCERPT_WIDTH",
     "SUMMARY",
     "Order",
     "Sort",
@@ -31,7 +32,7 @@ __all__ = [
 Sort = Literal["rank", "new", "old"]
 """Best first, or by time of publication, newest or oldest first."""
 
-_EXCERPT_WIDTH: Final = 120
+EXCERPT_WIDTH: Final = 120
 SUMMARY: Final = ", ".join(f"posts.{column}" for column in SUMMARY_COLUMNS)
 
 
@@ -166,5 +167,5 @@ def _to_hit(row: sqlite3.Row, score: float, query: Query) -> Hit:
         **to_summary(row),
         score=score,
         title_marks=find_marks(row["title"] or "", query, "title"),
-        excerpt=excerpt(row["text"], query, _EXCERPT_WIDTH),
+        excerpt=excerpt(row["text"], query, EXCERPT_WIDTH),
     )
