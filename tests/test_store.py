@@ -595,3 +595,15 @@ def test_searching_loads_nothing_heavy(filled: Path) -> None:
     )
     heavy = {"sqlite_utils", "zstandard", "httpx", "selectolax", "pydantic", "typer", "asyncio", "opencc"}
     assert not heavy & set(done.stdout.split())
+
+
+def test_damage_to_an_avatars_address_is_named(tmp_path: Path) -> None:
+    post = make_post()
+    account = replace(post.account, avatar_url="https://mmbiz.qpic.cn/mmbiz_png/avatar/0")
+    with Archive(tmp_path, create=True) as archive:
+        archive.save(make_page(), state="post", post=post.with_changes(account=account))
+        assert not archive.verify(quick=True).findings
+    with closing(sqlite3.connect(tmp_path / "archive.db")) as connection, connection:
+        connection.execute("UPDATE posts SET account_avatar_url = 'https://mmbiz.qpic.cn/mmbiz_png/avatas/0'")
+    with Archive(tmp_path) as archive:
+        assert [finding.place for finding in archive.verify(quick=True).findings] == ["post"]

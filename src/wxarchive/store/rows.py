@@ -49,6 +49,7 @@ _SUMMED: Final = (
     "first_captured_at", "digest", "account_description", "origin", "credits", "albums", "media", "links", "images",
     "removed", "text", "markdown", "html",
 )  # fmt: skip
+_SUMMED_LATER: Final = ("account_avatar_url",)
 _VERSION: Final = ("post_id", "version", "content_hash", "capture_id", "seen_at", "record")
 SUMMARY_COLUMNS: Final = (
     "id", "post_id", "kind", "title", "author", "nickname", "source", "published_at", "published_precision", "url",
@@ -104,7 +105,10 @@ def _from_row(row: sqlite3.Row) -> Post:
 
 def post_sum(row: sqlite3.Row | Mapping[str, Any]) -> str:
     """The hash over a row of ``posts`` by which damage to it shows."""
-    values = (row[name] for name in _SUMMED)
+    values = [row[name] for name in _SUMMED]
+    # Columns that came later count where they hold something: the sums of rows without them stay what they were.
+    columns = row.keys()
+    values += [row[name] for name in _SUMMED_LATER if name in columns and row[name] is not None]
     return sum_of(*(int(value) if isinstance(value, bool) else value for value in values))
 
 
