@@ -17,7 +17,7 @@ SOURCE = Path(__file__).resolve().parent.parent / "src" / "wxarchive"
 LAYERS: tuple[frozenset[str], ...] = tuple(
     frozenset(names.split())
     for names in (
-        "errors times",
+        "errors times kinds",
         "text han markup settings processes",
         "records",
         "blocks pages query",

@@ -14,7 +14,6 @@ from wxarchive.han import fold, tokens
 from wxarchive.query import (
     AccountIs,
     And,
-    Asked,
     KindIs,
     Node,
     Not,
@@ -27,6 +26,7 @@ from wxarchive.query import (
     quote,
 )
 from wxarchive.query.language import DEEPEST
+from wxarchive.query.meaning import Asked
 
 
 def read(words: str) -> Node:

@@ -19,7 +19,8 @@ from sqlite_utils import Database
 from samples import BIZ, make_page, make_post, make_text
 from wxarchive.errors import QueryError, StoreError
 from wxarchive.han import fold, tokens
-from wxarchive.query import Asked, PostFilter, parse_query, quote
+from wxarchive.query import PostFilter, parse_query, quote
+from wxarchive.query.meaning import Asked
 from wxarchive.records import Account, Post
 from wxarchive.store import Archive
 from wxarchive.times import BEIJING

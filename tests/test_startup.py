@@ -51,3 +51,17 @@ def test_importing_the_package_loads_next_to_nothing(tmp_path: Path) -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, check=True
     )
     assert done.stdout.strip() == "['wxarchive']"
+
+
+def test_a_search_loads_no_record(archive: Path, tmp_path: Path) -> None:
+    code = (
+        "import sys\n"
+        "from wxarchive.__main__ import main\n"
+        f"sys.argv = ['wxarchive', 'search', '的', '--archive', {str(archive)!r}]\n"
+        "try:\n    main()\n"
+        "except SystemExit:\n    pass\n"
+        "sys.stderr.write('wxarchive.records' if 'wxarchive.records' in sys.modules else 'light')\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path)
+    assert done.stdout, "something was found"
+    assert done.stderr.rsplit("\n", 1)[-1] == "light"

@@ -27,10 +27,11 @@ from wxarchive.errors import (
     VerifyRequiredError,
     WxArchiveError,
 )
+from wxarchive.kinds import State
 from wxarchive.lanes import Done, Lane, take_done
 from wxarchive.media import best_addresses, find_type, iter_wanted
 from wxarchive.pipeline import Outcome, state_error, store_page
-from wxarchive.records import Post, State
+from wxarchive.records import Post
 from wxarchive.times import BEIJING, Clock, now
 
 if TYPE_CHECKING:

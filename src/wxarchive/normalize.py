@@ -9,8 +9,9 @@ from typing import Final
 from wxarchive.address import PostAddress, iter_addresses, permanent_url
 from wxarchive.blocks import Block, Body, Span
 from wxarchive.clean import Cleaned
+from wxarchive.kinds import Copyright
 from wxarchive.parse import ParsedPost
-from wxarchive.records import Account, Copyright, Image, Link, Origin, Post
+from wxarchive.records import Account, Image, Link, Origin, Post
 from wxarchive.render import render_both
 from wxarchive.text import one_line, squeeze
 from wxarchive.times import Precision, from_ct, parse_shown_date

@@ -25,7 +25,7 @@ from wxarchive.errors import (
     VerifyRequiredError,
     WxArchiveError,
 )
-from wxarchive.records import GONE, State
+from wxarchive.kinds import GONE, State
 
 if TYPE_CHECKING:
     from wxarchive.pages import Page

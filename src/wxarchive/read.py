@@ -17,6 +17,7 @@ from wxarchive.clean import (
     clean_body,
 )
 from wxarchive.decode import Decoded, Form, decode
+from wxarchive.kinds import State
 from wxarchive.media import media_key
 from wxarchive.normalize import normalize
 from wxarchive.pages import Page
@@ -26,7 +27,7 @@ from wxarchive.parse.lists import ListedPost, PostList, find_page_list, find_rep
 from wxarchive.parse.pictures import count_embedded
 from wxarchive.parse.textdump import parse_text_dump
 from wxarchive.parse.witnesses import WITNESSES
-from wxarchive.records import Post, State
+from wxarchive.records import Post
 
 __all__ = [
     "GUIDE",

@@ -10,8 +10,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
-from typing import Any, Literal, Self, get_args
+from typing import Any, Literal, Self
 
+from wxarchive.kinds import GONE, STATES, Copyright, ImageRole, Kind, State
 from wxarchive.times import Precision, format_moment, parse_moment
 
 __all__ = [
@@ -38,29 +39,6 @@ PARSER_VERSION = 2
 """Raised whenever reading or cleaning changes what it yields."""
 
 _HASH_VERSION = b"\x01"
-
-Kind = Literal["article", "picture", "text", "video", "audio", "share"]
-Copyright = Literal["none", "original", "reprint", "unknown"]
-ImageRole = Literal["body", "cover", "qr", "decoration"]
-State = Literal[
-    "post",
-    "deleted",
-    "violation",
-    "complaint",
-    "hidden",
-    "migrated",
-    "unavailable",
-    "expired",
-    "verify",
-    "too_frequent",
-    "account",
-    "album",
-    "search",
-    "unknown",
-]
-STATES: tuple[State, ...] = get_args(State)
-GONE: frozenset[State] = frozenset({"deleted", "violation", "complaint", "hidden", "migrated"})
-"""The states of a page that stands where a post was."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

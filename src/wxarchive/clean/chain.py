@@ -22,7 +22,8 @@ from wxarchive.clean.steps.related import drop_links, drop_related
 from wxarchive.clean.steps.repeated import drop_repeated
 from wxarchive.clean.steps.sections import drop_headings, drop_sections
 from wxarchive.clean.steps.wanted import drop_wanted
-from wxarchive.records import Image, ImageRole, Removal
+from wxarchive.kinds import ImageRole
+from wxarchive.records import Image, Removal
 
 __all__ = ["STEPS", "Cleaned", "clean_body", "uncut"]
 

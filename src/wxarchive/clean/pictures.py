@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from wxarchive.clean.draft import Draft
 from wxarchive.clean.lines import Line
-from wxarchive.records import ImageRole
+from wxarchive.kinds import ImageRole
 
 __all__ = ["find_lost_blocks", "find_picture_roles", "has_code"]
 

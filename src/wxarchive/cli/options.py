@@ -10,8 +10,8 @@ import typer
 from wxarchive.errors import InputError, QueryError
 
 if TYPE_CHECKING:
+    from wxarchive.kinds import Kind, State
     from wxarchive.query import PostFilter
-    from wxarchive.records import Kind, State
 
 __all__ = [
     "AccountOption",

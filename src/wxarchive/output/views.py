@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Final
 
 from wxarchive.output.paint import Paint, Style, fit, pad, plain_line
 from wxarchive.output.removals import removal_lines
-from wxarchive.records import Post
 from wxarchive.text import without_controls
 from wxarchive.times import Precision, format_moment
 
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from wxarchive.parse.lists import ListedPost
     from wxarchive.pipeline import Outcome
     from wxarchive.read import Explanation, Reading
+    from wxarchive.records import Post
     from wxarchive.store import (
         ArchiveInfo,
         FeedText,
@@ -119,6 +119,8 @@ def source_lines(source: "FollowedSource", paint: Paint) -> Iterator[str]:
 
 def row_line(item: "Post | Summary", paint: Paint, width: int | None) -> str:
     """A post on one line: its number (or id), day, account, title; cut to ``width`` columns."""
+    from wxarchive.records import Post  # a search, which loads this module, shows none
+
     if isinstance(item, Post):
         short, account = pad(item.id, 28), plain_line(item.account.nickname)
     else:
@@ -163,7 +165,7 @@ def finding_lines(finding: "Finding", paint: Paint) -> Iterator[str]:
 
 
 def post_lines(
-    post: Post, paint: Paint, *, removed: bool = False, number: int | None = None
+    post: "Post", paint: Paint, *, removed: bool = False, number: int | None = None
 ) -> Iterator[str]:
     """A post to read: title, facts, text; with ``removed`` also what cleaning took out, and by which rule."""
     yield paint("bold", plain_line(post.title) or _UNTITLED)
@@ -194,7 +196,7 @@ def feed_text_lines(kept: "FeedText", text: str, paint: Paint) -> Iterator[str]:
     yield without_controls(text)
 
 
-def _facts(post: Post, number: int | None = None) -> Iterator[tuple[str, str | None]]:
+def _facts(post: "Post", number: int | None = None) -> Iterator[tuple[str, str | None]]:
     account = post.account
     yield "id", f"{post.id}  ({number})" if number is not None else post.id
     yield "kind", post.kind
@@ -278,7 +280,7 @@ def _listed_line(post: "ListedPost", paint: Paint) -> str:
     return f"  {date}  {title}{gone}  {paint('dim', plain_line(post.url or post.temporary_url or 'no link'))}"
 
 
-def _measure(post: Post) -> str:
+def _measure(post: "Post") -> str:
     said = f"{len(post.text):,} characters"
     if not post.removed:
         return said

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
 
 from wxarchive.blocks import Block, BlockKind, Body, Container, ContainerKind, Span
@@ -27,7 +27,10 @@ from wxarchive.parse.tags import (
     VOID_TAGS,
     WIDGET_CLASSES,
 )
-from wxarchive.records import Image, ImageRole, Media
+from wxarchive.records import Image, Media
+
+if TYPE_CHECKING:
+    from wxarchive.kinds import ImageRole
 
 __all__ = ["parse_body"]
 

@@ -17,9 +17,9 @@ from datetime import datetime
 from typing import Any, Final
 
 from wxarchive.address import iter_addresses
+from wxarchive.kinds import State
 from wxarchive.parse.document import Document, node_text
 from wxarchive.parse.script import read_value
-from wxarchive.records import State
 from wxarchive.text import decode_entities, one_line, without_surrogates
 from wxarchive.times import format_moment, from_ct, parse_shown_date
 

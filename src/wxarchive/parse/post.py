@@ -6,11 +6,12 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from wxarchive.blocks import Block, Body, Span, plain_block
+from wxarchive.kinds import Kind
 from wxarchive.parse.body import parse_body
 from wxarchive.parse.document import Document
 from wxarchive.parse.fields import Testimony, read_fields
 from wxarchive.parse.script import JsValue, read_string
-from wxarchive.records import Album, Image, Kind, Media, Origin
+from wxarchive.records import Album, Image, Media, Origin
 from wxarchive.text import decode_entities, tidy_line
 
 __all__ = ["ParsedPost", "parse_post"]

@@ -9,8 +9,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from wxarchive.kinds import State
 from wxarchive.parse.document import Document, node_text
-from wxarchive.records import State
 from wxarchive.text import decode_entities, tidy_line
 
 __all__ = ["Verdict", "judge", "judge_text"]

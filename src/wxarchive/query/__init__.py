@@ -47,7 +47,6 @@ from wxarchive.query.nodes import (
     AccountIs,
     AlbumIs,
     And,
-    Asked,
     Feature,
     Field,
     Has,
@@ -59,12 +58,12 @@ from wxarchive.query.nodes import (
     Published,
     StateIs,
     Term,
+    find_apart,
     find_occurrences,
     find_places,
     holds,
     is_in,
     near,
-    verify,
 )
 
 __all__ = [
@@ -72,7 +71,6 @@ __all__ = [
     "AccountIs",
     "AlbumIs",
     "And",
-    "Asked",
     "Bound",
     "Feature",
     "Field",
@@ -92,6 +90,7 @@ __all__ = [
     "character_match",
     "character_tokens",
     "explain",
+    "find_apart",
     "find_occurrences",
     "find_places",
     "holds",
@@ -102,5 +101,4 @@ __all__ = [
     "parse_query",
     "quote",
     "title_match",
-    "verify",
 ]

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from wxarchive.errors import QueryError
 from wxarchive.han import fold
+from wxarchive.kinds import Kind, State
 from wxarchive.query.bounds import bound
 from wxarchive.query.nodes import (
     And,
-    Asked,
     Field,
     Node,
     Published,
@@ -22,10 +23,11 @@ from wxarchive.query.nodes import (
     next_day,
     positive_terms,
     state_node,
-    verify,
 )
-from wxarchive.records import Kind, State
 from wxarchive.text import without_surrogates
+
+if TYPE_CHECKING:
+    from wxarchive.query.meaning import Asked
 
 __all__ = ["PostFilter", "Query", "all_of"]
 
@@ -59,8 +61,10 @@ class Query:
         """The terms that a found post may show: none that is negated, each once, in the order typed."""
         return tuple(dict.fromkeys(positive_terms(self.root)))
 
-    def verify(self, post: Asked) -> bool:
+    def verify(self, post: "Asked") -> bool:
         """Whether the query wants this post: its meaning, decided by looking at everything."""
+        from wxarchive.query.meaning import verify  # no search needs it
+
         return verify(self.root, post)
 
 

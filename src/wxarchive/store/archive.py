@@ -28,7 +28,6 @@ from wxarchive.store.connect import open_for_checking, open_for_reading
 from wxarchive.store.failures import translated, translated_sqlite, translated_writing
 from wxarchive.store.index import IndexState, state_of
 from wxarchive.store.newest import iter_numbers
-from wxarchive.store.rows import from_row
 from wxarchive.store.schema import DATABASE
 from wxarchive.text import without_surrogates
 from wxarchive.times import Clock, format_moment, now, parse_moment
@@ -40,10 +39,11 @@ if TYPE_CHECKING:
 
     from wxarchive.clean import LearnedBlocks
     from wxarchive.excerpts import Context
+    from wxarchive.kinds import State
     from wxarchive.media import WantedKind
     from wxarchive.pages import Page
     from wxarchive.read import Guide
-    from wxarchive.records import Post, State
+    from wxarchive.records import Post
     from wxarchive.store import media
     from wxarchive.store.captures import CaptureInfo, Merged
     from wxarchive.store.forget import Forgotten
@@ -740,6 +740,7 @@ class Archive:
         Posts are read as they are asked for: memory does not grow with their number.
         """
         from wxarchive.store import media
+        from wxarchive.store.rows import from_row
 
         query = filter.to_query() if filter else None
         with translated(self.path):
@@ -1063,6 +1064,7 @@ class Archive:
 
     def _to_post(self, row: sqlite3.Row) -> Post:
         from wxarchive.store import media
+        from wxarchive.store.rows import from_row
 
         with translated(self.path):
             return media.with_files(self._reading(), from_row(row))

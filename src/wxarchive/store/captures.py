@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from wxarchive.errors import StoreError
+from wxarchive.kinds import State
 from wxarchive.pages import Page
 from wxarchive.query import Query
-from wxarchive.records import State
 from wxarchive.store.chain import capture_entry, digest_of, sum_of
 from wxarchive.store.conditions import to_plan
 from wxarchive.store.decide import Version

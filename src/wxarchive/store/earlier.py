@@ -9,7 +9,8 @@ from collections.abc import Iterator
 
 from wxarchive.excerpts import excerpt, find_marks
 from wxarchive.han import fold
-from wxarchive.query import Asked, Feature, Query, verify
+from wxarchive.query import Feature, Query
+from wxarchive.query.meaning import Asked, verify
 from wxarchive.records import Post
 from wxarchive.store.hits import Hit
 from wxarchive.store.rows import to_version

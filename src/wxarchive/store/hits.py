@@ -1,19 +1,29 @@
 """Posts as lists and searches show them."""
 
+import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from wxarchive.excerpts import Excerpt, Mark
+from wxarchive.kinds import Kind
 from wxarchive.query import Query
-from wxarchive.records import Kind
-from wxarchive.times import Precision, format_moment
+from wxarchive.times import Precision, format_moment, parse_moment
 
-__all__ = ["Hit", "Ranking", "SearchResult", "Summary"]
+__all__ = ["SUMMARY_COLUMNS", "Hit", "Ranking", "SearchResult", "Summary", "to_summary"]
 
 Ranking = Literal["all", "selected", "new", "old"]
 """How posts were put into order: all of them ranked; so many hold the words that a selection was ranked, before the
 rest, newest first; or by time of publication."""
+
+SUMMARY_COLUMNS: Final = (
+    "id", "post_id", "kind", "title", "author", "nickname", "source", "published_at", "published_precision", "url",
+    "version",
+)  # fmt: skip
+_NAMED_ALIKE: Final = tuple(
+    name for name in SUMMARY_COLUMNS if name not in ("id", "nickname", "published_at")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +58,17 @@ class Summary:
             "url": self.url,
             "version": self.version,
         }
+
+
+def to_summary(row: sqlite3.Row | Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a :class:`Summary` from a row of ``posts`` that has :data:`SUMMARY_COLUMNS`."""
+    moment = row["published_at"]
+    return {
+        "number": row["id"],
+        "account": row["nickname"],
+        "published_at": None if moment is None else parse_moment(moment),
+        **{name: row[name] for name in _NAMED_ALIKE},
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
+from wxarchive.kinds import GONE
 from wxarchive.query import Query
-from wxarchive.records import GONE
 from wxarchive.store.captures import versions_of
 from wxarchive.store.conditions import to_plan
 from wxarchive.store.results import History, Observation, VersionInfo

@@ -5,7 +5,8 @@ import sqlite3
 from typing import Final
 
 from wxarchive.han import fold, is_cjk, run_tokens, split_runs
-from wxarchive.query import COLUMNS, Asked, Query, Term, parse_query, quote
+from wxarchive.query import COLUMNS, Query, Term, parse_query, quote
+from wxarchive.query.meaning import Asked
 from wxarchive.store.conditions import to_plan
 
 __all__ = ["compare", "gaps", "index_answers"]

@@ -17,8 +17,9 @@ from itertools import chain
 from typing import Any, Final, cast
 
 from wxarchive.errors import StoreError, WxArchiveError
+from wxarchive.kinds import State
 from wxarchive.query import Query
-from wxarchive.records import Post, State
+from wxarchive.records import Post
 from wxarchive.store.captures import iter_capture_ids, load_page, versions_of
 from wxarchive.store.decide import Version, absorb
 from wxarchive.store.links import find_held, to_forms_and_keys

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from wxarchive.records import GONE, State
+from wxarchive.kinds import GONE, State
 from wxarchive.times import format_moment
 
 __all__ = [

@@ -4,7 +4,6 @@ import json
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
 from typing import Any, Final
 
 from wxarchive.errors import StoreError
@@ -12,15 +11,12 @@ from wxarchive.records import Post
 from wxarchive.store.chain import sum_of
 from wxarchive.store.decide import Version
 from wxarchive.text import without_surrogates
-from wxarchive.times import parse_moment
 
 __all__ = [
-    "SUMMARY_COLUMNS",
     "from_row",
     "post_sum",
     "storable",
     "to_row",
-    "to_summary",
     "to_version",
     "version_row",
     "version_sum",
@@ -51,10 +47,6 @@ _SUMMED: Final = (
 )  # fmt: skip
 _SUMMED_LATER: Final = ("account_avatar_url",)
 _VERSION: Final = ("post_id", "version", "content_hash", "capture_id", "seen_at", "record")
-SUMMARY_COLUMNS: Final = (
-    "id", "post_id", "kind", "title", "author", "nickname", "source", "published_at", "published_precision", "url",
-    "version",
-)  # fmt: skip
 
 
 def storable(post: Post) -> Post:
@@ -134,32 +126,6 @@ def to_version(row: sqlite3.Row) -> Version:
     """The inverse of :func:`version_row`. Raises StoreError for a row that is damaged."""
     with _named(row):
         return Version(Post.from_dict(json.loads(row["record"])), row["capture_id"], row["seen_at"])
-
-
-def to_summary(row: sqlite3.Row | Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of a :class:`wxarchive.store.results.Summary` from a row that has :data:`SUMMARY_COLUMNS`."""
-    return {
-        "number": row["id"],
-        "account": row["nickname"],
-        "published_at": _moment(row["published_at"]),
-        **{
-            name: row[name]
-            for name in (
-                "post_id",
-                "kind",
-                "title",
-                "author",
-                "source",
-                "published_precision",
-                "url",
-                "version",
-            )
-        },
-    }
-
-
-def _moment(text: str | None) -> datetime | None:
-    return None if text is None else parse_moment(text)
 
 
 def _dump(value: Any) -> str:

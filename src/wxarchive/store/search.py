@@ -8,10 +8,9 @@ from typing import Final, Literal
 from wxarchive.excerpts import Context, contexts, excerpt, find_marks
 from wxarchive.query import Query, Term, character_match
 from wxarchive.store.conditions import Plan, to_plan
-from wxarchive.store.hits import Hit, Ranking, SearchResult, Summary
+from wxarchive.store.hits import SUMMARY_COLUMNS, Hit, Ranking, SearchResult, Summary, to_summary
 from wxarchive.store.newest import Order, count_up_to, iter_numbers
 from wxarchive.store.ranking import Ranked, character_ranked_at_most, rank_all, rank_selected, ranked_at_most
-from wxarchive.store.rows import SUMMARY_COLUMNS, to_summary
 
 __all__ = [
     "EXCERPT_WIDTH",

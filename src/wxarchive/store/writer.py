@@ -11,8 +11,9 @@ from typing import Any, Final
 from sqlite_utils import Database
 
 from wxarchive import __version__
+from wxarchive.kinds import State
 from wxarchive.pages import Page
-from wxarchive.records import Post, State
+from wxarchive.records import Post
 from wxarchive.store import index
 from wxarchive.store.captures import Merged, capture_sum, versions_of
 from wxarchive.store.chain import FIRST_LINK, LinkKind, capture_entry, digest_of, link_of
