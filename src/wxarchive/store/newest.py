@@ -2,17 +2,19 @@
 
 Posts are numbered as they come, and they come in any order. Two ways lead to the newest of those that hold a word:
 
-- gather them all, with the date of each, and sort: about 0.3 µs for each that holds it;
+- gather them all, with the date of each, and sort: some microseconds for each that holds it;
 - walk through the posts from the newest on, and ask the index about some hundreds at a time. Where numbers follow the
   dates, those are one range of numbers and one question; where they do not, they are many.
 
-The first is the better for rare words, the second for frequent ones; what the first steps of the walk cost decides.
+The first is the better for rare words, the second for frequent ones; how many there are, and what the first step of
+the walk cost, decides.
 Both give the same posts in the same order: newest (or oldest) first, undated ones last.
 """
 
+import math
 import sqlite3
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import Final, Literal
 
 from wxarchive.store.conditions import Plan
@@ -21,12 +23,13 @@ __all__ = ["Order", "count_up_to", "iter_numbers", "iter_recent"]
 
 Order = Literal["new", "old"]
 
-GATHERED: Final = 2_000
 _STEP: Final = 512
 # Numbers this close together are asked for as one range.
 _GAP: Final = 32
-# In microseconds, by measurement: to gather a post, and to ask the index about one range of numbers.
-_GATHER_COST: Final = 0.4
+# In microseconds, by measurement: to gather a post, to take a step of the walk, and, within it, to ask the index about
+# one range of numbers.
+_GATHER_COST: Final = 2.0
+_STEP_COST: Final = 400.0
 _RANGE_COST: Final = 15.0
 # More ranges than this are not asked for when only a selection of recent posts is wanted.
 _MOST_RANGES: Final = 1_500
@@ -45,22 +48,33 @@ def iter_numbers(
     order: Order,
     most: int | None = None,
     *,
-    gathered: int = GATHERED,
+    gathered: int | None = None,
 ) -> Iterator[int]:
     """The numbers of the wanted posts in order of publication, ``most`` of them at most.
 
-    Fewer than ``gathered`` are gathered without a look at what else would cost less.
+    Fewer than ``gathered`` are gathered without a look at what else would cost less; if that is not said, fewer than
+    about as many as cost what the walk would.
     """
-    if plan.table == "posts" or most is None or count_up_to(connection, plan, gathered) < gathered:
+    if plan.table == "posts" or most is None:
+        return _gather(connection, plan, order, most)
+    few = _as_quickly_gathered(connection, most) if gathered is None else gathered
+    if count_up_to(connection, plan, few) < few:
         return _gather(connection, plan, order, most)
     walk = _Walk(connection, plan, order)
     first = walk.step()
     if walk.ranges > _GAP:
-        steps = most / max(len(first), 0.2)
-        all_of_them = count_up_to(connection, plan, int(steps * walk.ranges * _RANGE_COST / _GATHER_COST) + 1)
-        if all_of_them * _GATHER_COST < steps * walk.ranges * _RANGE_COST:
+        cost = most / max(len(first), 0.2) * walk.ranges * _RANGE_COST
+        all_of_them = count_up_to(connection, plan, int(cost / _GATHER_COST) + 1)
+        if all_of_them * _GATHER_COST < cost:
             return _gather(connection, plan, order, most)
     return islice(_chained(first, walk), most)
+
+
+def _as_quickly_gathered(connection: sqlite3.Connection, most: int) -> int:
+    """Of how many wanted posts gathering costs what a walk to ``most`` of them does, if they lie evenly."""
+    (last,) = connection.execute("SELECT coalesce(max(id), 0) FROM posts").fetchone()
+    # The walk takes a step for every _STEP posts, of which each has as much chance to be wanted.
+    return math.isqrt(int(most * last / _STEP * _STEP_COST / _GATHER_COST)) + 1
 
 
 def iter_recent(connection: sqlite3.Connection, plan: Plan, most: int) -> Iterator[int]:
@@ -106,14 +120,14 @@ class _Walk:
                 "posts WHERE published_at IS NULL ORDER BY id",
             )
         )
-        self._all = (number for sql in orders for (number,) in connection.execute(f"SELECT id FROM {sql}"))
+        self._all = chain.from_iterable(connection.execute(f"SELECT id FROM {sql}") for sql in orders)
         self.ranges = 0
         """How many ranges of numbers the index was asked about so far."""
         self.is_done = False
 
     def step(self) -> list[int]:
         """The wanted ones among the next posts."""
-        numbers = list(islice(self._all, _STEP))
+        numbers = [number for (number,) in islice(self._all, _STEP)]
         self.is_done = len(numbers) < _STEP
         wanted: set[int] = set()
         for first, last in _ranges(sorted(numbers)):
