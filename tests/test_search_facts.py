@@ -1,6 +1,7 @@
 """What is asked of a post beside its words, and words that must stand close together: as brute force answers."""
 
 import random
+import sys
 from collections.abc import Iterator
 from itertools import product
 
@@ -14,7 +15,6 @@ from wxarchive.han import fold
 from wxarchive.query import (
     AlbumIs,
     And,
-    Asked,
     Has,
     Near,
     Not,
@@ -22,6 +22,7 @@ from wxarchive.query import (
     StateIs,
     Term,
     explain,
+    find_apart,
     find_occurrences,
     find_places,
     near,
@@ -29,6 +30,7 @@ from wxarchive.query import (
     parse_query,
     quote,
 )
+from wxarchive.query.meaning import Asked
 from wxarchive.records import Album, Image, Media, Post
 from wxarchive.store import Archive
 from wxarchive.store.conditions import to_plan
@@ -246,6 +248,28 @@ def test_every_character_that_folds_to_a_character_spells_it() -> None:
         spelled = [chr(code) for code in range(0x3400, 0xFFFF) if fold(chr(code)) == character]
         for one in spelled:
             assert list(find_places(Term(character), one)) == [0], one
+
+
+def test_every_character_that_folds_to_a_letter_or_digit_spells_it() -> None:
+    letters = frozenset("abcdefghijklmnopqrstuvwxyz0123456789+#.@/%")
+    spelled = [one for one in map(chr, range(sys.maxunicode + 1)) if fold(one) in letters]
+    assert len(spelled) > 1_000, "case, width, and the letters of mathematics"
+    for one in spelled:
+        assert list(find_places(Term(fold(one)), f"，{one}，")) == [1], one
+
+
+@given(
+    st.text(st.sampled_from("哈县縣a，"), max_size=20),
+    st.text(st.sampled_from("哈县a"), min_size=1, max_size=3),
+)
+def test_places_apart_leave_out_those_that_overlap_one_before(text: str, term: str) -> None:
+    wanted = Term(term)
+    free, apart = 0, []
+    for at in find_occurrences(wanted, fold(text)):
+        if at >= free:
+            apart.append(at)
+            free = at + len(term)
+    assert list(find_apart(wanted, text)) == apart
 
 
 # ------------------------------------------------------------------------------------------------------------

@@ -2,11 +2,11 @@
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from heapq import merge
 
-from wxarchive.query import Field, Query, find_places
+from wxarchive.query import Field, Query, find_apart, find_places
 
 __all__ = ["Context", "Excerpt", "Mark", "contexts", "excerpt", "find_marks"]
 
@@ -68,9 +68,10 @@ def _find(text: str, query: Query, field: Field) -> list[tuple[Mark, str]]:
     # The longest first, so that of places that are equal the longest term's comes first.
     terms = sorted((t for t in query.terms if t.field in (None, field)), key=lambda term: -len(term.text))
     if len(terms) == 1:
-        found: Iterable[tuple[int, int]] = ((at, 0) for at in find_places(terms[0], text))
-    else:
-        found = merge(*([(at, n) for at in find_places(term, text)] for n, term in enumerate(terms)))
+        (term,) = terms
+        length = len(term.text)
+        return [((at, at + length), term.text) for at in find_apart(term, text)]
+    found = merge(*([(at, n) for at in find_places(term, text)] for n, term in enumerate(terms)))
     marks: list[tuple[Mark, str]] = []
     free = 0
     for at, number in found:
@@ -151,7 +152,7 @@ class _Sentences:
 
     def _last_end(self, at: int) -> int:
         """Where the sentence before that one ends: not behind ``at``."""
-        reach = 256
+        reach = 64
         while True:
             low = max(at - reach, 0)
             ends = [sign.end() for sign in _SENTENCE_END.finditer(self.text, low, at + 1)]

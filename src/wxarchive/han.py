@@ -122,7 +122,7 @@ def is_cjk(character: str) -> bool:
 
 def is_word_character(character: str) -> bool:
     """Whether a folded character is a letter or digit that makes words."""
-    return character.isalnum() and not is_cjk(character)
+    return character.isalnum() and (character.isascii() or not is_cjk(character))
 
 
 def split_runs(folded: str) -> list[str]:

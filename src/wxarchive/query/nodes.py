@@ -1,4 +1,4 @@
-"""What can be asked of a post, as a tree, and what it means: decided by looking at everything."""
+"""What can be asked of a post, as a tree, and where its terms stand in a text."""
 
 import re
 from bisect import bisect_left
@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
-from typing import Final, Literal, cast, get_args
+from typing import Final, Literal, get_args
 
 from wxarchive.errors import QueryError
 from wxarchive.han import fold, is_cjk, is_word_character, spellings
-from wxarchive.records import STATES, Kind, State
+from wxarchive.kinds import STATES, Kind, State
 
 __all__ = [
     "COLUMNS",
@@ -19,7 +19,6 @@ __all__ = [
     "AccountIs",
     "AlbumIs",
     "And",
-    "Asked",
     "Feature",
     "Field",
     "Has",
@@ -35,6 +34,7 @@ __all__ = [
     "album_node",
     "combine",
     "feature_node",
+    "find_apart",
     "find_occurrences",
     "find_places",
     "has_terms",
@@ -46,7 +46,6 @@ __all__ = [
     "next_day",
     "positive_terms",
     "state_node",
-    "verify",
 ]
 
 
@@ -158,28 +157,6 @@ class Not:
 Node = Term | Near | AccountIs | KindIs | StateIs | AlbumIs | Has | Published | And | Or | Not
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """What a query asks of a post: its searched fields, folded, and its facts as stored."""
-
-    title: str = ""
-    author: str = ""
-    account: str = ""
-    source: str = ""
-    text: str = ""
-    alias: str | None = None
-    user_name: str | None = None
-    biz: str | None = None
-    kind: str | None = None
-    state: str = "post"
-    """What the site last showed under the post's address."""
-    albums: tuple[tuple[str, str], ...] = ()
-    """Id and name, folded, of the albums it stands in."""
-    features: frozenset[Feature] = frozenset()
-    day: str | None = None
-    """The day it was published, ``YYYY-MM-DD``."""
-
-
 def find_occurrences(term: Term, folded: str, start: int = 0) -> Iterator[int]:
     """The offsets at which ``term`` stands in ``folded``, from left to right, overlapping ones too."""
     text = term.text
@@ -197,15 +174,41 @@ def find_occurrences(term: Term, folded: str, start: int = 0) -> Iterator[int]:
 
 
 def find_places(term: Term, text: str) -> Iterator[int]:
-    """As :func:`find_occurrences`, in a text that is not folded; of CJK terms without folding it, which is faster."""
+    """As :func:`find_occurrences`, in a text that is not folded; without folding it where that can be, which is faster."""
     pattern = _pattern(term.text)
     if pattern is None:
         yield from find_occurrences(term, _recently_folded(text))
         return
+    is_plain = _is_cjk_only(term.text)
     found = pattern.search(text)
     while found:
-        yield found.start()
-        found = pattern.search(text, found.start() + 1)
+        at = found.start()
+        if is_plain or _stands(term, text, at):
+            yield at
+        found = pattern.search(text, at + 1)
+
+
+def find_apart(term: Term, text: str) -> Iterator[int]:
+    """As :func:`find_places`, without those that overlap one before them."""
+    pattern = _pattern(term.text)
+    if pattern is not None and _is_cjk_only(term.text):
+        return (found.start() for found in pattern.finditer(text))
+    return _apart(find_places(term, text), len(term.text))
+
+
+def _apart(places: Iterable[int], length: int) -> Iterator[int]:
+    free = 0
+    for at in places:
+        if at >= free:
+            free = at + length
+            yield at
+
+
+def _stands(term: Term, text: str, at: int) -> bool:
+    """Whether the term stands at a place of a text that its pattern found."""
+    first = max(at - 1, 0)
+    around = fold(text[first : at + len(term.text) + 1])
+    return next(find_occurrences(term, around, at - first), -1) == at - first
 
 
 def is_in(term: Term, text: str) -> bool:
@@ -215,10 +218,22 @@ def is_in(term: Term, text: str) -> bool:
 
 @lru_cache(maxsize=512)
 def _pattern(folded: str) -> re.Pattern[str] | None:
-    """What finds a CJK term in any of its spellings; None for other terms."""
-    if not all(map(is_cjk, folded)):
+    """What finds all places of a folded term in any of its spellings: of a CJK term just these, of others some more.
+
+    None for terms with letters that are neither ASCII nor CJK: how those fold can depend on what stands beside them.
+    """
+    classes = "".join(f"[{re.escape(spellings(character))}]" for character in folded)
+    if _is_cjk_only(folded):
+        return re.compile(classes)
+    if not all(character.isascii() or is_cjk(character) for character in folded):
         return None
-    return re.compile("".join(f"[{spellings(character)}]" for character in folded))
+    # The table of spellings has no upper case, which folding makes lower before it looks there.
+    return re.compile(classes, re.IGNORECASE)
+
+
+@lru_cache(maxsize=512)
+def _is_cjk_only(folded: str) -> bool:
+    return all(map(is_cjk, folded))
 
 
 # Several terms are looked for in one text after the other.
@@ -246,42 +261,6 @@ def near(terms: Sequence[Term], distance: int, folded: str) -> bool:
             if last - (start + len(term.text)) <= distance:
                 return True
     return False
-
-
-def verify(node: Node, post: Asked) -> bool:
-    """Whether ``node`` wants this post."""
-    match node:
-        case Near(terms, distance):
-            field = terms[0].field
-            return any(near(terms, distance, getattr(post, name)) for name in ([field] if field else COLUMNS))
-        case Term(field=None):
-            return any(holds(node, getattr(post, name)) for name in COLUMNS)
-        case Term(field=field):
-            return holds(node, getattr(post, cast("str", field)))
-        case AccountIs(name):
-            # bytes.lower() knows ASCII alone, as SQLite's NOCASE does; a 微信号 holds nothing else.
-            same_alias = post.alias is not None and name.encode().lower() == post.alias.encode().lower()
-            return same_alias or name in (post.user_name, post.biz)
-        case KindIs(kind):
-            return post.kind == kind
-        case StateIs(state):
-            return post.state == state
-        case AlbumIs(name, number):
-            return any(number == its_id or holds(name, title) for its_id, title in post.albums)
-        case Has(feature):
-            return feature in post.features
-        case Published(since, before):
-            return (
-                post.day is not None
-                and (since is None or post.day >= since.isoformat())
-                and (before is None or post.day < before.isoformat())
-            )
-        case And(parts):
-            return all(verify(part, post) for part in parts)
-        case Or(parts):
-            return any(verify(part, post) for part in parts)
-        case Not(part):
-            return not verify(part, post)
 
 
 def positive_terms(node: Node) -> Iterator[Term]:

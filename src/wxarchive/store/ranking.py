@@ -12,6 +12,7 @@ that hold them, by how often they do for their length. Of a single character tha
 ``exact_rank`` ranks all of them by bm25.
 """
 
+import json
 import math
 import sqlite3
 from collections.abc import Sequence
@@ -19,7 +20,7 @@ from datetime import date
 from itertools import islice
 from typing import Final
 
-from wxarchive.query import COLUMNS, Query, Term, find_places, is_in, title_match
+from wxarchive.query import COLUMNS, And, Query, Term, find_apart, is_in, title_match
 from wxarchive.store.conditions import Plan
 from wxarchive.store.newest import iter_numbers, iter_recent
 
@@ -105,8 +106,16 @@ def _in_title(connection: sqlite3.Connection, plan: Plan, query: Query) -> list[
         (" AND ".join(f"({part})" for part in bounds), _IN_TITLE),
     ).fetchall()
     sql = f"SELECT 1 FROM {plan.between().source}"
+    parts = query.root.parts if isinstance(query.root, And) else (query.root,)
+    # Where nothing but words is asked for, a title that has them all is enough, and quickly looked at.
+    asks_words_only = all(isinstance(part, Term) and part.field in (None, "title") for part in parts)
 
     def is_wanted(number: int) -> bool:
+        if asks_words_only:
+            (title,) = connection.execute("SELECT title FROM posts WHERE id = ?", (number,)).fetchone() or (
+                "",
+            )
+            return all(is_in(term, title or "") for term in query.terms)
         values = {**plan.values, "first": number, "last": number}
         return connection.execute(sql, values).fetchone() is not None
 
@@ -116,11 +125,12 @@ def _in_title(connection: sqlite3.Connection, plan: Plan, query: Query) -> list[
 def _scored(connection: sqlite3.Connection, numbers: Sequence[int], terms: Sequence[Term]) -> Ranked:
     """The posts by bm25's formula on their texts, those with all words in the title first."""
     columns = ", ".join(COLUMNS.values())
+    rows = connection.execute(
+        f"SELECT posts.id, {columns} FROM json_each(?) AS wanted CROSS JOIN posts ON posts.id = wanted.value",
+        (json.dumps(numbers),),
+    )
     counted: list[tuple[int, list[float], int, bool]] = []
-    for number in numbers:
-        texts = connection.execute(f"SELECT {columns} FROM posts WHERE id = ?", (number,)).fetchone()
-        if texts is None:
-            continue
+    for number, *texts in rows:
         counts = [_weighed(term, texts) for term in terms]
         titled = bool(terms) and all(
             term.field in (None, "title") and is_in(term, texts[0] or "") for term in terms
@@ -138,7 +148,7 @@ def _scored(connection: sqlite3.Connection, numbers: Sequence[int], terms: Seque
 def _weighed(term: Term, texts: Sequence[str | None]) -> float:
     """How often the term stands in the texts, each time with its field's weight."""
     return sum(
-        weight * sum(1 for _ in islice(find_places(term, text), 1000))
+        weight * sum(1 for _ in islice(find_apart(term, text), 1000))
         for field, weight, text in zip(COLUMNS, _WEIGHTS, texts, strict=True)
         if text and term.field in (None, field)
     )
