@@ -157,6 +157,15 @@ def test_credit_lines_leave_the_text_and_become_fields() -> None:
     assert {piece.label for piece in cleaned.removed} == {"credit"}
 
 
+def test_a_link_under_who_wrote_or_translated_it_belongs_to_that() -> None:
+    link = "https://example.org/original/7"
+    cleaned = clean(*TEXT, "原文：Zhou Yishan", "译文：林小满", link)
+    assert cleaned.body.text == "\n".join(TEXT)
+    assert cleaned.credits == {"author": ("Zhou Yishan",), "译文": ("林小满",), "链接": (link,)}
+    kept = clean(*TEXT, "数据见下：", link)
+    assert kept.body.text.endswith(link), "a link with no credit above is text"
+
+
 def test_a_bare_byline_is_known_by_the_author_of_the_page() -> None:
     body = Body(tuple(plain_block(line) for line in ("周一山", *TEXT)))
     assert clean_body(body, About(author="周一山")).credits == {"author": ("周一山",)}

@@ -23,6 +23,7 @@ from test_store import read_only
 from wxarchive.collect import fetch_posts
 from wxarchive.errors import InputError, PostNotFoundError, StoreError, StoreWriteError, TargetExistsError
 from wxarchive.fetch import Fetcher, FetchOptions
+from wxarchive.learning import learn
 from wxarchive.merging import merge
 from wxarchive.read import read_captured
 from wxarchive.records import Image
@@ -545,6 +546,28 @@ def test_nothing_of_a_forgotten_post_is_left_but_its_tombstone(archive: Archive)
         ("capture", 3),
         ("forget", 1),
     ]
+
+
+def test_a_learned_line_that_only_forgotten_posts_had_is_forgotten(archive: Archive) -> None:
+    for number in range(1, 5):
+        lines = [
+            "春夏秋冬"[number - 1] * 9,
+            "东南西北"[number - 1] * 9,
+            "山里的小事，" * (number < 4) + "慢慢说",
+        ]
+        save(archive, "\n".join(lines), number, number)
+    list(learn(archive))
+    texts = "SELECT text FROM learned"
+    assert ask(archive.path, texts) == [("山里的小事，慢慢说",)]
+    archive.forget("1")
+    archive.forget("2")
+    assert ask(archive.path, texts) == [("山里的小事，慢慢说",)], "a post still has it"
+    archive.forget("3")
+    assert ask(archive.path, texts) == []
+    archive.close()
+    assert "山里的小事".encode() not in b"".join(
+        path.read_bytes() for path in archive.path.rglob("*") if path.is_file()
+    )
 
 
 def test_forgetting_the_page_that_others_are_packed_against_loses_none_of_them(folder: Path) -> None:

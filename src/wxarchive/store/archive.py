@@ -611,7 +611,7 @@ class Archive:
         return None if row is None else str(row[0])
 
     def forget(self, id_or_link: str) -> Forgotten:
-        """Remove a post for good: pages, versions, text, links, and pictures that no other post shows.
+        """Remove a post for good: pages, versions, text, links, and what no other post shows: pictures, learned lines.
 
         A tombstone stays in the chain, by which it can be verified. Copies and exports are not reached. Raises
         PostNotFoundError if the post is not held.
@@ -623,6 +623,7 @@ class Archive:
             writer = self._writing()
             forgotten = forget_post(writer, self._get_row(id_or_link), self._clock())
             remove_files(self.path, (*forgotten.files, STAGING, f"{STAGING}-journal"))
+        self._guide = None
         return forgotten
 
     # --------------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from wxarchive.records import Post
 from wxarchive.store import index
 from wxarchive.store.captures import versions_of
 from wxarchive.store.chain import entry_text
+from wxarchive.store.learned import forget_unseen
 from wxarchive.store.writer import Writer
 from wxarchive.times import format_moment
 
@@ -54,6 +55,7 @@ def forget_post(writer: Writer, row: sqlite3.Row, moment: datetime) -> Forgotten
         _forget_links(connection, post_id)
         files = _forget_media(connection, post_id, posts)
         writer.drop_post(row, posts[-1])
+        forget_unseen(connection, row)
         connection.execute("DELETE FROM captures WHERE post_id = ?", (post_id,))
         writer.bodies.remove(shown)
         entry = {"captures": numbers, "at": format_moment(moment)}

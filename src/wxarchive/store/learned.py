@@ -12,6 +12,7 @@ from wxarchive.store.results import AccountNames
 from wxarchive.times import format_moment
 
 __all__ = [
+    "forget_unseen",
     "iter_accounts",
     "iter_texts",
     "load_codes",
@@ -73,6 +74,22 @@ def save_learned(
             for block in learned.blocks
         ),
     )
+
+
+def forget_unseen(connection: sqlite3.Connection, post: sqlite3.Row) -> None:
+    """Forget the learned lines of the account of a post that was removed which no post of the account shows any more."""
+    names = (post["biz"], post["user_name"], post["alias"], post["nickname"])
+    lines = connection.execute(
+        f"SELECT id, text FROM learned WHERE {_IDENTITY} = coalesce(?, ?, ?, ?)", names
+    ).fetchall()
+    shows = (
+        f"SELECT 1 FROM posts WHERE {_IDENTITY} = coalesce(?, ?, ?, ?) "
+        "AND (instr(text, ?) OR instr(removed, ?)) LIMIT 1"
+    )
+    for number, text in lines:
+        escaped = json.dumps(text, ensure_ascii=False)[1:-1]
+        if connection.execute(shows, (*names, text, escaped)).fetchone() is None:
+            connection.execute("DELETE FROM learned WHERE id = ?", (number,))
 
 
 def load_learned(connection: sqlite3.Connection) -> dict[str, LearnedBlocks]:

@@ -27,6 +27,8 @@ _CARD: Final = re.compile(
     re.IGNORECASE,
 )
 _SPEAKER: Final = re.compile(r"([\u4e00-\u9fff]{1,4})[:|]")
+# Where the original or its translation stands, on a line of its own under who wrote it.
+_LINK: Final = re.compile(r"https?://[\x21-\x7e]{4,300}")
 _OF_THE_POST: Final = re.compile("本文|文中|全文|文章")
 
 
@@ -77,6 +79,14 @@ def drop_credits(draft: Draft) -> Draft:
             continue
         if all(credit.role in _OF_PICTURES for credit in found) and _is_caption(draft, line):
             continue
+        if (
+            following
+            and place + 1 not in read
+            and following.at - line.at <= 2
+            and _LINK.fullmatch(following.text.strip())
+        ):
+            found = (*found, Credit("链接", "链接", (following.text.strip(),)))
+            lines.append(following)
         stated += found
         rule = f"credit.{found[0].role}" if found[0].role.isascii() else "credit.other"
         cuts += [draft.whole(one, rule, "credit", 0.9) for one in lines]
