@@ -386,3 +386,107 @@ def test_header_lines_that_parsing_read_are_meta() -> None:
     cleaned = clean(header, *TEXT, about=DUMP)
     assert cleaned.body.text == "\n".join(TEXT)
     assert [(piece.rule, piece.label) for piece in cleaned.removed] == [("meta.header", "meta")]
+
+
+# -- lines that company, place or a twin makes furniture --------------------------------------------------------------
+
+
+def test_a_row_of_names_with_addresses_goes_with_the_heading_over_it() -> None:
+    team = ("采编团队", "周一山 zys@example.com", "林小满 lxm@example.com", "许文 xw@example.com")
+    assert lines_of(*TEXT, *team) == [*TEXT]
+    assert lines_of(*TEXT, *team[:2], TEXT[0]) == [*TEXT, *team[:2], TEXT[0]], "one is no row"
+    notice = clean(*TEXT, *team, about=titled("关于志愿者招募的通知"))
+    assert "zys@example.com" in notice.body.text, "of a notice it is the matter"
+
+
+def test_a_mail_address_as_the_last_line_goes_and_one_inside_stays() -> None:
+    assert lines_of(*TEXT, "hello@example.com") == [*TEXT]
+    assert lines_of(*TEXT[:2], "hello@example.com", TEXT[2]) == [*TEXT[:2], "hello@example.com", TEXT[2]]
+
+
+def test_a_prompt_that_stands_at_the_end_goes_in_the_text_too() -> None:
+    prompt = "点赞在看，让更多人看到"
+    assert lines_of(*TEXT[:2], prompt, TEXT[2], TEXT[0], TEXT[1], "编辑：周一山", prompt) == [
+        *TEXT,
+        *TEXT[:2],
+    ]
+
+
+def test_links_that_a_colon_announces_go_wherever_they_stand() -> None:
+    listed = ("本专题已刊发文章：", linked("石桥往事"), linked("竹林与风"))
+    assert lines_of(TEXT[0], *listed, *TEXT[1:]) == [*TEXT]
+
+
+def test_titles_with_columns_names_go_behind_links_of_the_same_form() -> None:
+    titles = ("【活动】我馆年度总结会召开", "【提醒】警惕！冒充客服的电话又来了", "【活动】石桥论坛成功举办")
+    links = (linked("【活动】春日读书会侧记"), linked("【视频】石桥的四季"))
+    assert lines_of(*TEXT, "END", *links, *titles) == [*TEXT]
+    assert lines_of(*TEXT, *titles) == [*TEXT, *titles], "without a link they may be news"
+
+
+def test_a_section_of_terms_goes_to_its_end_however_long() -> None:
+    terms = (
+        "法律声明",
+        "特别提示",
+        "本公众号不是本所研究报告的发布平台，所载内容仅供参考，不构成投资建议。",
+        "本公众号仅面向本所客户，任何不符合前述条件的订阅者，请自行评估接收内容的适当性。",
+        "一般声明",
+        "本公众号仅转发本所已发布报告的部分观点，订阅者须阅读报告全文才能了解其假设。",
+        "本资料较之正式发布的报告存在延时，可能因情势变更而不再准确。",
+        "在法律许可的情况下，本所可能与本资料中提及的公司建立业务关系。",
+        "本公众号所载内容的版权归本所所有，未经书面许可，任何机构或个人不得转载。",
+    )
+    assert lines_of(*TEXT, TEXT[0], TEXT[1], *terms) == [*TEXT, *TEXT[:2]]
+
+
+def test_captions_of_codes_behind_a_prompt_to_scan_go() -> None:
+    captions = [picture("a"), replace(plain_block("石桥求职直通"), centred=True), picture("b")]
+    captions += [replace(plain_block("竹林大讲堂"), centred=True)]
+    assert lines_of(*TEXT, "扫码关注，了解更多详情", *captions) == [*TEXT]
+
+
+def test_a_heading_whose_section_went_goes_too() -> None:
+    heading = replace(plain_block("写在最后"), kind="heading")
+    assert lines_of(*TEXT, TEXT[0], heading, "欢迎加入我们的读者交流群", "添加小助手微信，备注进群") == [
+        *TEXT,
+        TEXT[0],
+    ]
+    assert lines_of(*TEXT, heading, TEXT[0], "长按识别二维码，关注我们") == [*TEXT, "写在最后", TEXT[0]]
+
+
+def test_a_sentence_set_over_several_lines_keeps_the_one_that_sounds_like_a_prompt() -> None:
+    sentence = ("凡进入镇区的人员，", "请长按识别二维码，", "提前填写登记表，", "交由工作人员核对。")
+    assert lines_of(*TEXT[:2], *sentence, TEXT[2]) == [*TEXT[:2], *sentence, TEXT[2]]
+
+
+def test_what_describes_readers_is_no_ask() -> None:
+    greeting = "祝福关注公众号的老师们节日快乐，也祝同学们节日快乐！"
+    assert lines_of(greeting, *TEXT) == [greeting, *TEXT]
+
+
+def test_a_heading_at_the_head_is_no_slogan() -> None:
+    heading = replace(plain_block("打包软连接文件"), kind="heading")
+    assert lines_of("点击上方蓝字，关注我们", heading, *TEXT)[0] == "打包软连接文件"
+
+
+def test_terms_at_the_head_of_a_dump_go_though_a_converter_broke_their_sentences() -> None:
+    broken = ("**【文章说明】**", "- **目的**", "：本文内容仅为技术研究", "目的而创作。", "- **红线**")
+    broken += ("：严禁将本文知识用于任何**未授权**", "的非法活动。", "**责任**", "：滥用所引发的**后果自负**")
+    broken += ("，与本公众号及作者无关。",)
+    about = replace(ABOUT, form="dump")
+    assert lines_of(*broken, *TEXT, TEXT[0], about=about) == [*TEXT, TEXT[0]]
+
+
+def test_pictures_right_before_the_interface_of_a_dump_are_the_posts() -> None:
+    images = "![](https://mmbiz.qpic.cn/mmbiz_png/x/640)"
+    interface = (
+        "预览时标签不可点",
+        "微信扫一扫",
+        "关注该公众号",
+        "继续滑动看下一个",
+        "轻触阅读原文",
+        "知道了",
+    )
+    cleaned = lines_of(*TEXT, "更多阅读", images, *interface, about=replace(ABOUT, form="dump"))
+    assert images in cleaned
+    assert not set(interface) & set(cleaned)

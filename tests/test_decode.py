@@ -101,3 +101,30 @@ def test_too_many_bytes_are_refused() -> None:
 def test_any_bytes_give_text_or_a_parse_error(data: bytes) -> None:
     with suppress(ParseError):
         decode(data)
+
+
+@pytest.mark.parametrize(
+    "element",
+    [
+        "<p>一段</p>",
+        "`<div>` 标签",
+        "<section><span>二维码</span></section>",
+        "<table><tr><td><section>格</section></td></tr></table>",
+    ],
+)
+@pytest.mark.parametrize("head", ["# 标题\n\n", "---\ntitle: 标题\n---\n\n", "说的是标签。\n\n"])
+def test_markdown_with_an_element_in_it_is_text(head: str, element: str) -> None:
+    assert decode(f"{head}正文第一段。\n\n{element}\n\n正文第二段。".encode()).form == "text"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<div id='js_content'><p>一段</p></div>",
+        "头\n<!doctype html><p>一段</p>",
+        "头 <div class=rich_media>一段</div>",
+        "<p>一段</p>",
+    ],
+)
+def test_what_begins_with_an_element_or_has_a_pages_own_is_a_page(page: str) -> None:
+    assert decode(page.encode()).form == "page"

@@ -51,6 +51,43 @@ def test_a_source_line_gives_account_and_link() -> None:
     assert body(text) == ["正文。"]
 
 
+def test_a_dated_line_under_the_heading_gives_account_and_author() -> None:
+    found = fields("#  河水涨了\n渡口\n   渡口  河湾读书会   2022-08-31 17:37  \n\n正文从这里开始。")
+    assert (found["author"], found["nickname"]) == ("渡口", "河湾读书会")
+    assert found["shown_date"].strip() == "2022-08-31 17:37"
+    alone = "# 河水涨了\n 河湾读书会   2022-08-31 17:37\n正文从这里开始。"
+    assert fields(alone)["nickname"] == "河湾读书会"
+    assert body(alone) == ["正文从这里开始。"]
+
+
+def test_facts_in_bold_under_the_heading_become_fields() -> None:
+    text = (
+        "# 河水涨了\n\n**作者**：渡口\n\n**来源**：河湾读书会\n\n**发布日期**：2022-08-31\n\n"
+        "**原文链接**：https://mp.weixin.qq.com/s/AbCd_fGhIjKlMnOpQrStUv\n\n---\n\n正文从这里开始。"
+    )
+    found = fields(text)
+    assert (found["author"], found["nickname"], found["shown_date"]) == ("渡口", "河湾读书会", "2022-08-31")
+    assert found["link"].endswith("/AbCd_fGhIjKlMnOpQrStUv")
+    assert body(text) == ["正文从这里开始。"]
+
+
+def test_a_repeated_title_original_mark_author_and_account_are_header() -> None:
+    text = (
+        "---\ntitle: 河水涨了\nsource: a feed\n---\n\n# 河水涨了\n\n![cover_image](https://mmbiz.qpic.cn/x/0)\n\n"
+        "# 河水涨了\n\n原创\n\n渡口\n渡口\n\n河湾读书会\n\n![]()\n\n正文从这里开始，说的是春耕。"
+    )
+    found = fields(text)
+    assert (found["author"], found["nickname"], found["copyright_stat"]) == ("渡口", "河湾读书会", "1")
+    assert body(text) == ["![]()", "正文从这里开始，说的是春耕。"]
+
+
+def test_the_interface_at_the_end_names_the_account() -> None:
+    tail = (
+        "继续滑动看下一个\n\n轻触阅读原文\n\n![](http://mmbiz.qpic.cn/x/0)\n\n河湾读书会\n\n向上滑动看下一个"
+    )
+    assert fields(f"# 河水涨了\n\n正文从这里开始。\n\n{tail}")["nickname"] == "河湾读书会"
+
+
 def test_a_text_that_states_nothing_is_all_body() -> None:
     text = "---\n昨天，\n小编的朋友圈\n\n被一条消息刷屏了"
     assert fields(text) == {}

@@ -27,6 +27,10 @@ _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{3,2
 # Control bytes that no text has, NUL apart from a stray one; one in twenty of them means a picture or an archive.
 _BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body|div|script|meta|section|p)\b", re.IGNORECASE)
+_OF_A_PAGE = re.compile(
+    rb"<(?:!doctype|html|head|body|script|meta)\b|\bid=\\?[\"']?(?:js_|activity|page-content|img-content)|\brich_media",
+    re.IGNORECASE,
+)
 _SAVED_FROM = re.compile(rb"<!--\s*saved from url=\(\d+\)(\S+?)\s*-->")
 # SingleFile's comment; before 2019 it began with other words.
 _SINGLE_FILE = re.compile(
@@ -88,6 +92,8 @@ def decode(data: bytes) -> Decoded:
         source = _to_utf8(source)
         if not _MARKUP.search(source, 0, 3 * _HEAD):
             return Decoded(form="text", source=source)
+    if _is_marked_up_text(source):
+        return Decoded(form="text", source=_to_utf8(source))
     if _is_json_dump(source):
         source = _undump(_to_utf8(source))
         return _decoded_page("json-page", source, _saved_from(source))
@@ -153,6 +159,13 @@ def _decode_text(data: bytes) -> str:
     if text.count("\ufffd") * 10 > len(text):
         raise ParseError("this is not text", hint="give a saved page (.html, .mhtml) or a text file")
     return text
+
+
+def _is_marked_up_text(source: bytes) -> bool:
+    """Text, as Markdown is, with an element here and there: it begins with words, and no element is a page's own."""
+    return source[:_HEAD].lstrip()[:1] not in (b"<", b'"', b"'") and not _OF_A_PAGE.search(
+        source, 0, 3 * _HEAD
+    )
 
 
 def _is_json_dump(source: bytes) -> bool:

@@ -35,7 +35,7 @@ __all__ = [
 ]
 
 RECORD_VERSION = 1
-PARSER_VERSION = 2
+PARSER_VERSION = 3
 """Raised whenever reading or cleaning changes what it yields."""
 
 _HASH_VERSION = b"\x01"

@@ -13,6 +13,7 @@ from wxarchive.clean.pictures import find_lost_blocks, find_picture_roles
 from wxarchive.clean.signs import BOOK, About, Rulebook
 from wxarchive.clean.steps.bylines import drop_credits
 from wxarchive.clean.steps.clauses import drop_clauses
+from wxarchive.clean.steps.company import drop_captions, drop_contacts, drop_twins
 from wxarchive.clean.steps.edges import drop_head, drop_tail
 from wxarchive.clean.steps.endings import drop_behind_end
 from wxarchive.clean.steps.interface import drop_interface
@@ -20,7 +21,7 @@ from wxarchive.clean.steps.middle import drop_gaps, drop_middle
 from wxarchive.clean.steps.ornaments import drop_ornaments, drop_pictures
 from wxarchive.clean.steps.related import drop_links, drop_related
 from wxarchive.clean.steps.repeated import drop_repeated
-from wxarchive.clean.steps.sections import drop_headings, drop_sections
+from wxarchive.clean.steps.sections import drop_headings, drop_lonely_heading, drop_sections
 from wxarchive.clean.steps.wanted import drop_wanted
 from wxarchive.kinds import ImageRole
 from wxarchive.records import Image, Removal
@@ -35,13 +36,17 @@ STEPS: Final[tuple[Callable[[Draft], Draft], ...]] = (
     drop_related,
     drop_links,
     drop_sections,
+    drop_contacts,
     drop_tail,
     drop_head,
     drop_behind_end,
     drop_links,  # again: the edges may have laid bare more
     drop_middle,
     drop_gaps,
+    drop_twins,
+    drop_captions,
     drop_headings,
+    drop_lonely_heading,
     drop_clauses,
     drop_ornaments,
     drop_pictures,

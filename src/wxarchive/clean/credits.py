@@ -23,6 +23,7 @@ __all__ = [
     "may_be_label",
     "may_state_credits",
     "read_credits",
+    "read_unknown",
 ]
 
 SOURCE: Final = "source"
@@ -43,7 +44,7 @@ ROLES: Final[Mapping[str, str]] = {
             "首席记者 全媒体记者 融媒记者"
             " 融媒体记者 采访记者 报道记者 撰稿记者 采写记者"
         ),
-        "photographer": "图 摄影 摄 摄影师 拍摄 配图 摄像 供图 图片提供 摄影记者 海报摄影 图片摄影",
+        "photographer": "图 图片 摄影 摄 摄影师 拍摄 配图 摄像 供图 图片提供 摄影记者 海报摄影 图片摄影",
         "editor": (
             "编辑 责编 责任编辑 责辑 小编 值班编辑 执行编辑 文字编辑 网络编辑 视频编辑 微信编辑 "
             "新媒体编辑 当班编辑 编 编校 责任编校 编审"
@@ -82,7 +83,7 @@ _OWN_WORDS: Final = frozenset(
 _NEEDS_COMPANY: Final = frozenset(
     (
         "报道 提供 设计 视觉 美术 音频 音乐 视频 后期 动画 主持 主持人 监督 技术 编导 编剧 导演 出镜 "
-        "海报 资料来源 指导 发布 投稿 运营 整理 策划 出品 制作 总监 剪辑 编 审 校 摄 译 原文 采访 拍摄 "
+        "海报 图片 资料来源 指导 发布 投稿 运营 整理 策划 出品 制作 总监 剪辑 编 审 校 摄 译 原文 采访 拍摄 "
         "插图 漫画 朗读 配音 封面 文字 原创 出处 统筹 指导老师 复核 签发 制片 版式 版面 美工 排版"
     ).split()
 )
@@ -132,6 +133,13 @@ _REWORKED: Final = re.compile(
     r"排版|综合整理)(?:发布)?$"
 )
 _SUMMED: Final = re.compile(r"^综合(?=[^\s合考治素大性体上所以来起])(.{2,30})$")
+_UNKNOWN: Final = re.compile(r"([\u4e00-\u9fff]{2,6})\s*[:|/]\s*(.{2,40})$")
+_NO_LABEL: Final = re.compile(
+    "时间|地点|电话|地址|网址|邮箱|热线|标题|日期|传真|主题|价格|费用|对象|题目|微信|名称|参考|链接|答案|公众|摘要|关键"
+)
+_PERSON: Final = re.compile(
+    "[\u4e00-\u9fff]{2,4}(?:·[\u4e00-\u9fff]{2,6})?|[\u4e00-\u9fff]{2,20}(?:部|室|中心|社|组|工作室|协会|学会|研究生会|学生会|团委|局|委)"
+)
 _BOOK: Final = re.compile(
     r"书名|出版社|出版时间|出版年|ISBN|定价|页数|书号|装帧|片名|主演|上映|片长|演唱|作词|作曲|歌手|"
     r"专辑|编曲|词曲|作品名|曲名|刊号|DOI|期刊",
@@ -162,6 +170,7 @@ _LIFE: Final = re.compile(
 )
 """A name and the life of its bearer behind it."""
 _SPACE: Final = "".join(filter(str.isspace, map(chr, range(0x3001))))
+_LONGEST_BARRED: Final = 5
 _BEFORE: Final = _SPACE + "-—–·•#>|｜▲▼▽△◆●■★☆※"
 _BEHIND: Final = _SPACE + "-—–·•;；,，。|｜▲▼▽△◆●■★☆※"
 _CAPTION: Final = re.compile(r"\s*[(（]\s*(?:图|摄影?)\s*[:：/|｜]")
@@ -214,7 +223,11 @@ def is_label(text: str) -> bool:
 def is_name_line(text: str) -> bool:
     """Whether a line could be the names that a label on the line before asks for."""
     bare = _bare(text)
-    return bool(bare) and len(bare) <= 24 and not _SENTENCE.search(bare) and not re.search("[:：]", bare)
+    return (
+        bool(bare)
+        and len(bare) <= 24
+        and not (_SENTENCE.search(bare) or re.search("[:：]", bare) or _LEAD.match(bare))
+    )
 
 
 def read_credits(text: str, value: str | None = None, *, company: bool = False) -> tuple[Credit, ...]:
@@ -244,6 +257,19 @@ def read_credits(text: str, value: str | None = None, *, company: bool = False) 
     listed = sum(len(credit.names) for credit in stated) > 2 and text.rstrip().endswith("。") and "，" in raw
     said = len(stated) == 1 and _says(text)
     return () if listed or said or (stated and _BOOK.search(line)) else stated
+
+
+def read_unknown(text: str) -> tuple[Credit, ...]:
+    """The credit of a line between credit lines whose label is in no table: ``点评专家：周一山``, ``视觉｜林小满``.
+
+    The label is two to six characters, and all names look like people's or an office's.
+    """
+    raw = _bare(text)
+    found = _UNKNOWN.match(fold(raw))
+    if found is None or _NO_LABEL.search(found[1]):
+        return ()
+    names = _names(raw[found.start(2) :])
+    return (Credit(found[1], found[1], names),) if names and all(map(_PERSON.fullmatch, names)) else ()
 
 
 def _says(text: str) -> bool:
@@ -415,6 +441,8 @@ def _names(value: str) -> tuple[str, ...]:
     value = re.sub(
         r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff](?![\u4e00-\u9fff]))", r"\1", value
     )
+    if any(len(part) > _LONGEST_BARRED for part in re.split(r"[|｜丨]", value)[1:]):
+        return ()  # a list of other things, in which the label is the first
     names: list[str] = []
     for part in _GAP.split(value):
         if not part:

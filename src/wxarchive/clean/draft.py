@@ -29,7 +29,7 @@ _DETAILS_OF_AN_OFFER: Final = 3
 _LONGEST_HEADING: Final = 200
 _POST_LINK: Final = re.compile(r"https?://mp\.weixin\.qq\.com/(?:s[/?]|mp/appmsgalbum)", re.IGNORECASE)
 _MARKDOWN_POST: Final = re.compile(
-    r"[\s*>\-\d.、]*\[(?:[^\[\]]|!\[[^\[\]]*\]\([^()]*\)){0,400}\]\(https?://mp\.weixin\.qq\.com/[^)]*\)[\s*]*",
+    r"(?:[^\w\[\]!]|\d){0,16}\[(?:[^\[\]]|!\[[^\[\]]*\]\([^()]*\)){0,400}\]\(https?://mp\.weixin\.qq\.com/[^)]*\)[^\w\[\]]{0,8}",
     re.IGNORECASE,
 )
 

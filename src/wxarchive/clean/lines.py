@@ -45,7 +45,8 @@ _HEAD_MARKS: Final = "- \t\n—–―─━=#.·•。,、:;|/<>()+!?…"
 _TAIL_MARKS: Final = "- \t\n—–―─━=#·•,、:;|/<>(+…"
 _MARKDOWN: Final = re.compile(
     r"!\[[^\[\]\n]{0,300}\]\([^()\n]{0,4000}\)|\]\((?:[^()\n]|\([^()\n]{0,300}\)){0,4000}\)"
-    r"|</?(?:span|center|font|br|b|strong|em|p|div)\b[^<>\n]{0,1000}>"
+    r"|</?(?:span|center|font|br|b|strong|em|p|div|section|figure|figcaption|table|tbody|tr|td|th|ul|ol|li|img|a|h[1-6]|blockquote|"
+    r"code|pre|u|i|sup|sub)\b[^<>\n]{0,4000}>"
     r"|^[ \t]*(?:>[ \t]*)+|^[ \t]*#{1,6}[ \t]+|\\(?=[\\|()\[\]*_#.-])"
 )
 

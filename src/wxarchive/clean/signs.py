@@ -152,7 +152,7 @@ _NAME, _MENTION, _IS, _ME, _MOTTO, _ALIAS = (
     NAME_RULES[f"intro.{name}"] for name in ("name", "mention", "is", "me", "motto", "alias")
 )
 _IS_WHAT: Final = re.compile(
-    r"[,(|:]?(?:是(?!在|不|否|我们)|由|成立|创立|创办|致力|专注|隶属|旨在|自\d{4}年|\(|作为)"
+    r"[,(|:]?(?:公众号|订阅号|服务号)?[,(|:]?(?:主要分享|是(?!在|不|否|我们)|由|成立|创立|创办|致力|专注|隶属|旨在|自\d{4}年|\(|作为)"
 )
 _IS_FOUNDED: Final = re.compile(
     r"[\u4e00-\u9fffA-Za-z]{0,12}(?:\([^()]{1,40}\))?,?(?:是(?:一[家个所]|中国|国内|全球|专业|领先|由)|成立于|创立于|创办于|"
@@ -167,6 +167,8 @@ _I_AM: Final = re.compile(
     r"(?:(?:大家|各位|朋友们?|你们?)好|hi|hello|哈喽|嗨)?[,!~。]*我(?:是|叫)", re.IGNORECASE
 )
 _NAME_PART: Final = 4
+_FOUNDED: Final = re.compile(r"《([^》]{2,20})》(?:杂志)?,?(?:创刊于|是?由[^,。]{2,30}(?:主管|主办))")
+_SUFFIXES: Final = frozenset(("杂志", "杂志社", "期刊", "编辑部", "官微", "官方", "微信", "平台"))
 _OWN_MENTION: Final = 3
 _REPEATED: Final = 0.2
 _NAMED_IN_ASK: Final = 2.5
@@ -245,7 +247,10 @@ def _may_name(key: str, low: str, own: _OwnWords) -> bool:
     """Whether a line may name the account; most lines go no further than this."""
     name, alias, motto, _ = own
     if name and (
-        name in key or key[:_NAME_PART] == name[:_NAME_PART] or len(name) <= len(key) <= len(name) + 2
+        name in key
+        or key[1:_NAME_PART] == name[: _NAME_PART - 1]
+        or key[:_NAME_PART] == name[:_NAME_PART]
+        or len(name) <= len(key) <= len(name) + 2
     ):
         return True
     return bool(
@@ -359,10 +364,22 @@ def _clauses(key: str) -> Iterator[tuple[int, int]]:
     yield begin, len(key)
 
 
+def _is_its_journal(key: str, name: str) -> bool:
+    """Whether a line is the name without 杂志 and the like behind it, or says of 《name》 when and by whom it was founded."""
+    founded = _FOUNDED.match(key)
+    title = founded[1] if founded else key
+    return len(title) >= _NAME_PART - 1 and (
+        (founded is not None and name.startswith(title))
+        or (name.startswith(title) and name[len(title) :] in _SUFFIXES)
+    )
+
+
 def _name_hits(key: str, low: str, own: _OwnWords) -> list[Hit]:
     """The account's name, number or motto in a line."""
     name, alias, motto, author = own
     size = len(key)
+    if name and _is_its_journal(key, name):
+        return [Hit(_IS if "》" in key else _NAME, 0, min(size, len(name) + 2))]
     if len(name) >= 2 and name in key:
         rest = key.replace(name, "").strip(".|-:()").lower()
         if rest in ("", alias, "微信公众号", "公众号", "微信"):

@@ -47,6 +47,22 @@ _FROM_ACCOUNT = re.compile(
     r"^原文(?:来自|来源)\s*(?:微信公众号|微信公号|订阅号|公众号)?\s*「(?P<nickname>[^」]{1,40})」"
 )
 _BYLINE = re.compile(r"^(?:原创|Original)\s*[:：]?\s+(?P<rest>\S.*)$")
+_DATED_BYLINE = re.compile(
+    r"^(?P<rest>\S.{0,80}?)\s{2,}20\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?\s+\d{1,2}:\d\d(?::\d\d)?\s*$"
+)
+_KEYED = re.compile(
+    r"^(?:[->]\s*)?\*\*(?P<key>标题|作者|来源|公众号|账号|发布日期|发布时间|日期|时间|原文链接|链接|原文|收录时间|采集时间|抓取时间|标签|分类)"
+    r"\s*[:：]?\*\*\s*[:：]?\s*(?P<value>\S.*)$"
+)
+"""``**发布日期**：2024-05-06``, as converters write a post's facts under its heading."""
+_KEYS: Final = {
+    "作者": "author", "来源": "nickname", "公众号": "nickname", "账号": "nickname", "发布日期": "shown_date",
+    "发布时间": "shown_date", "日期": "shown_date", "时间": "shown_date", "原文链接": "link", "链接": "link", "原文": "link",
+}  # fmt: skip
+_NO_NAME = re.compile(r"[。！？，；：:!?|]|!?\[|在(?:公众号)?小说|去阅读|^(?:[-*_]\s*){3,}$")
+_LINES_OF_ORIGINAL: Final = 8
+_LAST_OF_INTERFACE = re.compile(r"^(?:继续滑动看下一个|轻触阅读原文)$")
+_AFTER_NAME = "向上滑动看下一个"
 _BACK_LINK = re.compile(
     r"^[*_\[\s]*\[?[*_\s]*(?:返回|回到|上一[篇页]|目录|首页)[^\]]{0,12}[*_\s]*\]?\((?P<path>/[^)]*)\)[*_\]\s]*$"
 )
@@ -138,6 +154,7 @@ def _lines(text: str) -> Iterator[str]:
 def _read_header(lines: list[str]) -> _Header:
     header = _Header()
     at = _read_front_matter(lines, header)
+    header.state("nickname", _find_interface_name(lines), "interface")
     seen = 0
     while at < len(lines) and seen < _HEADER_LINES:
         line = lines[at]
@@ -170,10 +187,26 @@ def _read_front_matter(lines: list[str], header: _Header) -> int:
             value = value.strip()
             if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
                 value = value[1:-1]
-            if name != "link" or value.startswith("http"):
+            if key.strip().lower() == "source" and not value.startswith("http"):
+                # An account, or whatever the archive calls its feed: only if the page shows it too.
+                name = (
+                    "nickname" if any(squeeze(value) == squeeze(other) for other in lines[end + 1 :]) else ""
+                )
+            if name and (name != "link" or value.startswith("http")):
                 header.state(name, value, f"front matter {key.strip()}")
     header.lines.update(range(start, end + 1))
     return end + 1
+
+
+def _find_interface_name(lines: list[str]) -> str | None:
+    """The account's name between 轻触阅读原文 and 向上滑动看下一个, where a page's interface shows it."""
+    for at in range(len(lines) - 1, -1, -1):
+        if lines[at] != _AFTER_NAME:
+            continue
+        above = [line for line in lines[max(at - 8, 0) : at] if line and not line.startswith("![")]
+        if len(above) > 1 and _LAST_OF_INTERFACE.match(above[-2]) and len(above[-1]) <= 30:
+            return above[-1]
+    return None
 
 
 def _read_header_line(lines: list[str], at: int, header: _Header) -> int:
@@ -213,11 +246,19 @@ def _read_header_line(lines: list[str], at: int, header: _Header) -> int:
         header.state("heading", heading["title"], "heading")
         return 1
     title = header.fields.get("title")
-    if title and squeeze(_plain(line)) == squeeze(title.value):
+    if title and squeeze(_plain(heading["title"] if heading else line)) == squeeze(title.value):
         return 1
+    if line == "原创" and header.lines:
+        return _read_original(lines, at, header)
     cover = _COVER.match(line)
     if cover:
         header.state("cover_url", cover["url"], "cover picture")
+        return 1
+    keyed = _KEYED.match(line) if header.lines else None
+    if keyed:
+        name = _KEYS.get(keyed["key"])
+        if name and (name != "link" or keyed["value"].startswith("http")):
+            header.state(name, keyed["value"], keyed["key"])
         return 1
     if _BACK_LINK.match(line):
         found = re.search(r"/([^/)]+)/?\)", line)
@@ -226,6 +267,26 @@ def _read_header_line(lines: list[str], at: int, header: _Header) -> int:
     if _BACKUP_NOTE.match(line) and header.lines:
         return 1
     return _read_source_line(lines, at, header) or _read_byline(lines, at, header)
+
+
+def _read_original(lines: list[str], at: int, header: _Header) -> int:
+    """``原创`` alone, and on lines of their own behind it the author, once or twice, and the account; how many lines."""
+    names: list[str] = []
+    end = at + 1
+    for n in range(at + 1, min(at + _LINES_OF_ORIGINAL, len(lines))):
+        if not lines[n]:
+            continue
+        if len(lines[n]) > 24 or _NO_NAME.search(lines[n]) or len(names) == 3:
+            break
+        names.append(_plain(lines[n]))
+        end = n + 1
+    distinct = list(dict.fromkeys(names))
+    if not distinct or len(distinct) > 2:
+        return 0
+    header.state("author", distinct[0], "byline")
+    header.state("nickname", distinct[-1] if len(distinct) > 1 else None, "byline")
+    header.state("copyright_stat", "1", "byline 原创")
+    return end - at
 
 
 def _read_source_line(lines: list[str], at: int, header: _Header) -> int:
@@ -255,6 +316,10 @@ def _read_byline(lines: list[str], at: int, header: _Header) -> int:
         return 1
     if _state_date(line, header):
         return 1
+    dated = _DATED_BYLINE.match(line) if "heading" in header.fields else None
+    if dated:
+        _state_dated_byline(line, dated["rest"], header)
+        return 1
     nickname = header.fields.get("nickname")
     bare = _plain(_MARKDOWN_IMAGE.sub("", line).replace("![]()", ""))
     if nickname and header.lines and squeeze(bare) == squeeze(nickname.value):
@@ -265,6 +330,9 @@ def _read_byline(lines: list[str], at: int, header: _Header) -> int:
         names = _plain(line).split()
         twice = len(names) == 2 and names[0] == names[1]
         for n in ahead:
+            dated = _DATED_BYLINE.match(lines[n])
+            if dated and names and "heading" in header.fields and names[0] in dated["rest"].split():
+                return 1
             if _is_date(lines[n]):
                 header.state("nickname", names[-1] if names else None, "line before the date")
                 return 1
@@ -299,6 +367,15 @@ def _state_byline(rest: str, header: _Header) -> None:
         if len(parts) > 1:
             header.state("nickname", _plain(parts[-1]), "byline")
     header.state("copyright_stat", "1", "byline 原创")
+
+
+def _state_dated_byline(line: str, rest: str, header: _Header) -> None:
+    """``author  account   date``, or the account alone before the date, under a heading."""
+    header.state("shown_date", line[len(rest) :], "byline")
+    parts = [_plain(part) for part in re.split(r"\s{2,}|\t", rest.strip()) if part]
+    header.state("nickname", parts[-1], "byline")
+    if len(parts) > 1:
+        header.state("author", parts[0], "byline")
 
 
 def _is_date(line: str) -> bool:

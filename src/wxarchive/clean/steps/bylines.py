@@ -10,6 +10,7 @@ from wxarchive.clean.credits import (
     may_be_label,
     may_state_credits,
     read_credits,
+    read_unknown,
 )
 from wxarchive.clean.draft import Cut, Draft, is_prose
 from wxarchive.clean.lines import Line, to_key
@@ -41,7 +42,7 @@ def drop_credits(draft: Draft) -> Draft:
         for place in near
         if len(words[place].key) <= 200 and (draft.dump or may_state_credits(words[place].key))
     ]
-    read = {place: read_credits(words[place].text) for place in stating}
+    read = _read_runs(words, near, {place: read_credits(words[place].text) for place in stating})
     author = to_key(draft.about.author) if draft.about.author else None
     cuts: list[Cut] = []
     stated: list[Credit] = []
@@ -71,8 +72,6 @@ def drop_credits(draft: Draft) -> Draft:
             lines = [line]
             skip = -1
             found = read.get(place, ())
-            if not found and beside:
-                found = read_credits(line.text, company=True)
         if not found and place < 3 and draft.about.author and line.key == author:
             found = (Credit("author", "", (draft.about.author,)),)
         if not found or any(credit.label in dialogue for credit in found) or _is_card(words, place):
@@ -91,6 +90,26 @@ def drop_credits(draft: Draft) -> Draft:
         rule = f"credit.{found[0].role}" if found[0].role.isascii() else "credit.other"
         cuts += [draft.whole(one, rule, "credit", 0.9) for one in lines]
     return draft.with_cuts(cuts, stated)
+
+
+def _read_runs(
+    words: list[Line], near: list[int], read: dict[int, tuple[Credit, ...]]
+) -> dict[int, tuple[Credit, ...]]:
+    """What lines state, those beside a line that states credits read again as in company, and so on along the run."""
+    open_places = [place for place, found in read.items() if found]
+    known = dict(read)
+    within = set(near)
+    while open_places:
+        place = open_places.pop()
+        for beside in (place - 1, place + 1):
+            if beside not in within or known.get(beside) or abs(words[beside].at - words[place].at) > 2:
+                continue
+            text = words[beside].text
+            found = read_credits(text, company=True) or (read_unknown(text) if beside > _FIRST else ())
+            if found:
+                known[beside] = found
+                open_places.append(beside)
+    return known
 
 
 def _near_edges(draft: Draft, words: list[Line]) -> list[int]:

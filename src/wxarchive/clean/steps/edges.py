@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from wxarchive.clean.draft import Cut, Draft, is_end_mark
-from wxarchive.clean.lines import Line
+from wxarchive.clean.lines import Line, to_key
 from wxarchive.clean.rules import Label
 from wxarchive.clean.steps.clauses import find_asking_end
 from wxarchive.clean.steps.weights import is_slight, measure_ask, weigh
@@ -25,6 +25,8 @@ _DETAIL: Final = re.compile("[^,。:]{2,8}:.{1,60}")
 _HEAD: Final = 40
 _BEHIND_END_MARK: Final = 60
 _NO_FURNITURE: Final[frozenset[Label]] = frozenset(("credit", "ornament", "meta"))
+_OF_THE_TAIL: Final = frozenset(("intro.boast", "intro.founded", "ad.price"))
+"""What a firm says of itself at the end of a post stands in the first line of many a report."""
 _OF_THE_ACCOUNT: Final[frozenset[Label]] = frozenset(("account-intro", "contact", "notice"))
 
 
@@ -123,7 +125,7 @@ def _cut_within(draft: Draft, span: Sequence[int], *, tail: bool) -> list[Cut]:
             weak = [] if draft.signs[at].own else [*weak, cut]
             label = cut.label
             outer = (cut.start, cut.end) == (line.start, line.end)
-        elif not draft.signs[at].hits and outer and allowed > 0 and is_slight(line):
+        elif outer and allowed > 0 and _may_stand_between(draft, line, tail=tail):
             allowed -= 1
             cuts.append(draft.whole(line, "edge.between", label, 0.55))
         elif draft.signs[at].hits and not draft.signs[at].own and measure_ask(draft, line) > 0:
@@ -137,6 +139,13 @@ def _cut_within(draft: Draft, span: Sequence[int], *, tail: bool) -> list[Cut]:
         # A list of time, place and telephone: its last lines are of one kind with its first.
         cuts = [cut for cut in cuts if cut not in weak]
     return _drop_weak_border(draft, cuts, span)
+
+
+def _may_stand_between(draft: Draft, line: Line, *, tail: bool) -> bool:
+    """Whether a line without signs may be furniture for standing among it; a heading, or the title once more, is none."""
+    if draft.signs[line.at].hits or line.heading or not is_slight(line):
+        return False
+    return tail or not draft.about.title or line.key not in to_key(draft.about.title)
 
 
 def _drop_weak_border(draft: Draft, cuts: list[Cut], span: Sequence[int]) -> list[Cut]:
@@ -181,7 +190,7 @@ def _cut_signed(draft: Draft, line: Line, *, outer: bool, tail: bool) -> Cut | N
     settled = signs.own and signs.ask >= 2 and signs.bare <= 12
     if not settled and weigh(draft, line, tail=tail) <= 0:
         return None
-    if not signs.own and not outer:
+    if not signs.own and (not outer or (not tail and strongest.rule.id in _OF_THE_TAIL)):
         return None
     mixed = len(line.key) >= 30 and signs.bare >= max(10, len(line.key) * 0.3)
     part = find_asking_end(draft, line, signs) if mixed else None

@@ -6,7 +6,7 @@ from typing import Final
 
 from wxarchive.clean.chrome import is_interface_line
 from wxarchive.clean.draft import Cut, Draft
-from wxarchive.clean.lines import mask_markdown, to_key
+from wxarchive.clean.lines import Line, mask_markdown, to_key
 
 __all__ = ["drop_interface"]
 
@@ -43,8 +43,16 @@ def _end_of_dump(draft: Draft) -> list[Cut]:
     if draft.interface is None:
         return []
     lines = [line for line in draft.lines if line.text and (line.block, line.start) >= draft.interface]
+    lines = _from_sure_words(lines)
     cuts = [draft.whole(line, "chrome.interface", "chrome", 0.95) for line in lines]
     return cuts + (_signature(draft, lines[0].at) if lines else [])
+
+
+def _from_sure_words(lines: list[Line]) -> list[Line]:
+    """The lines of an interface; without words it shares with everyone where those stand before pictures of the post."""
+    sure = next((n for n, line in enumerate(lines) if is_interface_line(mask_markdown(line.text))), 0)
+    pictures = [n for n, line in enumerate(lines[:sure]) if line.sort == "image" and "](http" in line.text]
+    return lines[pictures[-1] + 1 :] if pictures else lines
 
 
 def _signature(draft: Draft, first: int) -> list[Cut]:

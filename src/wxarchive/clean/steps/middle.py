@@ -32,6 +32,8 @@ def drop_middle(draft: Draft) -> Draft:
     cuts: dict[int, Cut] = {}
     for place, line in signed:
         hit = signs[line.at].strongest
+        if _is_within_sentence(words, place):
+            continue
         if hit and hit.rule.label not in draft.topics and _asks(draft, line, late=place >= late):
             cuts[line.at] = draft.whole(line, hit.rule.id, hit.rule.label, 0.8)
     if not cuts:
@@ -48,6 +50,14 @@ def drop_middle(draft: Draft) -> Draft:
         ):
             cuts[line.at] = draft.whole(line, hit.rule.id, hit.rule.label, 0.65)
     return draft.with_cuts(cuts.values())
+
+
+def _is_within_sentence(words: list[Line], place: int) -> bool:
+    """Whether a line is a clause of a sentence that is set over several lines: a comma ends it and the one before it."""
+    if not 0 < place < len(words) - 1:
+        return False
+    ends = [words[n].text.rstrip(" *_")[-1:] for n in (place - 1, place)]
+    return all(end in ("，", ",") for end in ends)
 
 
 def _asks(draft: Draft, line: Line, *, late: bool) -> bool:
@@ -119,6 +129,10 @@ def _cut_slips(draft: Draft) -> list[Cut]:
     return [
         draft.whole(line, "edge.slip", draft.labels[above.at], 0.5)
         for above, line, below in zip(words, words[1:], words[2:], strict=False)
+        if line.at not in draft.gone and _leads_to_contact(draft, above, line)
+    ] + [
+        draft.whole(line, "edge.slip", draft.labels[above.at], 0.5)
+        for above, line, below in zip(words, words[1:], words[2:], strict=False)
         if line.at not in draft.gone
         and draft.labels.get(above.at, "credit") not in _NO_FURNITURE
         and draft.labels.get(below.at, "credit") not in _NO_FURNITURE
@@ -128,6 +142,15 @@ def _cut_slips(draft: Draft) -> list[Cut]:
         and draft.signs[line.at].ask >= 0
         and (len(line.key) <= _SLIP or _is_wholly_contact(draft, line))
     ]
+
+
+def _leads_to_contact(draft: Draft, above: Line, line: Line) -> bool:
+    """Whether a line is the address that the line right above, which is gone, announces with a colon."""
+    return (
+        draft.labels.get(above.at) == "contact"
+        and above.text.rstrip(" *_").endswith((":", "："))
+        and _is_wholly_contact(draft, line)
+    )
 
 
 def _is_wholly_contact(draft: Draft, line: Line) -> bool:

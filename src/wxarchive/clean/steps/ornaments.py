@@ -55,7 +55,7 @@ def drop_pictures(draft: Draft) -> Draft:
         if line.sort != "image" or line.at in draft.gone or line.text.lstrip().startswith("["):
             continue
         near = [at for at in (around.before[line.at], around.behind[line.at]) if at is not None]
-        asked = any(draft.labels.get(at) in ("qr-prompt", "contact") for at in near)
+        asked = any(draft.labels.get(at) == "qr-prompt" for at in near)
         if asked and all(at in draft.gone for at in near):
             cuts.append(draft.whole(line, "qr.picture", "qr-prompt", 0.6))
     return draft.with_cuts(cuts)

@@ -19,6 +19,12 @@ _NUMBERED: Final = re.compile(
     r"^(?:\d{1,2}|[①-⑳]|[一二三四五六七八九十]{1,2})[.、,)|:丨《\s]|^[·•▶►▷●○◆◇■□★☆→>*-]|^[《【#|]"
 )
 _ANNOUNCES: Final = re.compile("阅读|往期|相关文章|回顾|点击|这一?篇|好文")
+_OF_POSTS: Final = re.compile(
+    "文章|推文|报道|系列|专题|往期|阅读|链接|回顾|推送|原创|好文|前文|前情|合集|已发|刊发"
+)
+_LONGEST_ANNOUNCEMENT: Final = 24
+_TAGGED: Final = re.compile(r"(?:#{1,4}\s*)?【[^】]{1,8}】[^。]{4,60}$")
+_TAG: Final = re.compile(r"[\s*_\[]*【[^】]{1,8}】")
 _COLON: Final = re.compile(r"[:：]\s*$")
 
 
@@ -61,6 +67,8 @@ def drop_links(draft: Draft) -> Draft:
             cuts.setdefault(line.at, draft.whole(line, "related.links-only", "related-links", 0.8))
         elif draft.signs[line.at].ask < 1.5:
             break
+    for line in _announced_lists(draft, words):
+        cuts.setdefault(line.at, draft.whole(line, "related.announced", "related-links", 0.75))
     announced = _find_announcement(draft, words, set(cuts))
     if announced:
         cuts[announced.at] = draft.whole(announced, "related.announced", "related-links", 0.7)
@@ -140,17 +148,25 @@ def _may_be_title(draft: Draft, line: Line, fence: Fence) -> bool:
 def _last_links(draft: Draft, words: Sequence[Line]) -> list[Line]:
     """The links at the end of the text, but for those that a sentence before them announces as part of it."""
     links: list[Line] = []
+    titles: list[Line] = []
+    """Lines without a link that begin with a column's name in brackets, as the links behind or before them do."""
     for place in range(len(words) - 1, -1, -1):
         line = words[place]
         if leads_to_post(line):
             links.append(line)
+        elif _TAGGED.match(line.text.strip()):
+            titles.append(line)
         elif draft.signs[line.at].ask < 1.5 and not is_end_mark(line):
             told = _COLON.search(line.text) and not _is_announcement(line)
             if told and not (draft.find_related(line) or draft.find_section(line)):
                 own = {one.at for one in _links_behind(words, place)}
                 links = [one for one in links if one.at not in own]
             break
-    return links
+    return links + titles if sum(_is_tagged_link(line) for line in links) > 1 else links
+
+
+def _is_tagged_link(line: Line) -> bool:
+    return _TAG.match(line.text.strip()) is not None
 
 
 def _is_announcement(line: Line) -> bool:
@@ -159,6 +175,20 @@ def _is_announcement(line: Line) -> bool:
         and _COLON.search(line.text) is not None
         and _ANNOUNCES.search(line.key) is not None
     )
+
+
+def _announced_lists(draft: Draft, words: Sequence[Line]) -> list[Line]:
+    """Wherever they stand: two or more lines that are nothing but links to posts, and the short line that announces them."""
+    found: list[Line] = []
+    for place, line in enumerate(words):
+        if not (
+            len(line.key) <= _LONGEST_ANNOUNCEMENT and _COLON.search(line.text) and _OF_POSTS.search(line.key)
+        ):
+            continue
+        links = _links_behind(words, place)
+        if len(links) > 1 and draft.signs[line.at].ask >= 0:
+            found += [line, *links]
+    return found
 
 
 def _links_behind(words: Sequence[Line], place: int) -> list[Line]:
