@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from wxarchive.blocks import Block, Body, Span, plain_block
+from wxarchive.blocks import Block, Body, Container, Span, plain_block
 from wxarchive.clean import About, Cleaned, clean_body, uncut
 from wxarchive.records import Image, Media
 
@@ -490,3 +490,84 @@ def test_pictures_right_before_the_interface_of_a_dump_are_the_posts() -> None:
     cleaned = lines_of(*TEXT, "更多阅读", images, *interface, about=replace(ABOUT, form="dump"))
     assert images in cleaned
     assert not set(interface) & set(cleaned)
+
+
+# -- behind the credits, in boxes ------------------------------------------------------------------------------------
+
+
+def boxed(number: int, *lines: str) -> list[Block]:
+    return [replace(plain_block(line), inside=(Container("box", number),)) for line in lines]
+
+
+CREDITS = ("文字：周一山", "编辑：林小满", "审核：许文")
+
+
+def test_what_stands_behind_the_closing_credits_goes_if_it_holds_addresses() -> None:
+    visit = (
+        "参观信息",
+        "开放时间：9:00—17:00",
+        "周一全天闭馆",
+        "地址：石桥镇竹林路1号",
+        "咨询电话：0000-3350000",
+    )
+    assert lines_of(*TEXT, TEXT[0], TEXT[1], *CREDITS, *visit) == [*TEXT, *TEXT[:2]]
+    exhibition = clean(*TEXT, TEXT[0], TEXT[1], *CREDITS, *visit, about=titled("竹林特展开幕预告"))
+    assert "闭馆" not in exhibition.body.text, "the credits close the matter of an announcement too"
+    inside = clean(*TEXT[:2], *visit, TEXT[2], TEXT[0], *CREDITS, about=titled("竹林特展开幕预告"))
+    assert "地址：石桥镇竹林路1号" in inside.body.text
+
+
+def test_a_paragraph_behind_the_credits_stays() -> None:
+    assert lines_of(*TEXT, TEXT[0], *CREDITS, TEXT[1], "电话：0000-3350000")[-2:] == [
+        TEXT[1],
+        "电话：0000-3350000",
+    ]
+
+
+def test_links_behind_the_credits_go_whatever_stands_over_them() -> None:
+    listed = ("你没听过的好声音", linked("石桥往事"), linked("竹林与风"), "听见山里的夜晚")
+    assert lines_of(*TEXT, TEXT[0], *CREDITS, *listed)[:4] == [*TEXT, TEXT[0]]
+    assert not {"石桥往事", "竹林与风"} & set(lines_of(*TEXT, TEXT[0], *CREDITS, *listed))
+    told = (TEXT[0], linked("石桥往事"), linked("竹林与风"), TEXT[1])
+    assert lines_of(*TEXT, *told)[3:] == [TEXT[0], "石桥往事", "竹林与风", TEXT[1]], (
+        "among text they are its own"
+    )
+
+
+def test_in_a_box_of_furniture_the_short_lines_go_with_the_others() -> None:
+    shop = boxed(7, "山前小筑", "一片叶子，三年守候", "石桥店｜竹林路1号", "营业时间10:00-21:00")
+    assert lines_of(*TEXT, TEXT[0], *shop) == [*TEXT, TEXT[0]]
+    story = boxed(8, "山里的一天", "一片叶子，三年守候", "清晨六点，雾还没有散")
+    assert lines_of(*TEXT, *story) == [*TEXT, *(block.text for block in story)]
+
+
+def test_a_reporter_in_brackets_behind_the_last_sentence_is_a_credit() -> None:
+    cleaned = clean(*TEXT[:2], TEXT[2] + "（记者 周一山 通讯员 林小满）")
+    assert cleaned.body.text == "\n".join(TEXT)
+    assert cleaned.credits == {"reporter": ("周一山",), "contributor": ("林小满",)}
+
+
+def test_a_handle_row_of_the_account_goes_from_an_announcement_too() -> None:
+    about = titled("石桥音乐会门票开抢")
+    row = ("微博：@山前小筑", "小红书：山前小筑", "演出邀约：booking@example.com")
+    assert clean(*TEXT, TEXT[0], *row, about=about).body.text == "\n".join([*TEXT, TEXT[0]])
+
+
+def test_a_quoted_notice_that_the_text_speaks_of_stays() -> None:
+    quoted = "“本文转载自网络，版权归原作者所有，如有侵权请联系删除”——这样的声明几乎成了文末的标配。"
+    assert lines_of(quoted, *TEXT) == [quoted, *TEXT]
+
+
+def test_labels_set_wide_are_read() -> None:
+    cleaned = clean(*TEXT, "编    辑：周一山", "来　　源：石桥广播站")
+    assert cleaned.credits == {"editor": ("周一山",)}
+    assert cleaned.source == "石桥广播站"
+
+
+def test_a_picture_placeholder_is_no_credit() -> None:
+    assert lines_of(*TEXT[:2], "[图片]", "【石桥的清晨】", TEXT[2]) == [
+        *TEXT[:2],
+        "[图片]",
+        "【石桥的清晨】",
+        TEXT[2],
+    ]

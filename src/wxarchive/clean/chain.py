@@ -11,6 +11,7 @@ from wxarchive.clean.draft import Draft, start_draft
 from wxarchive.clean.hints import NO_HINTS, Hints
 from wxarchive.clean.pictures import find_lost_blocks, find_picture_roles
 from wxarchive.clean.signs import BOOK, About, Rulebook
+from wxarchive.clean.steps.boxes import drop_boxes
 from wxarchive.clean.steps.bylines import drop_credits
 from wxarchive.clean.steps.clauses import drop_clauses
 from wxarchive.clean.steps.company import drop_captions, drop_contacts, drop_twins
@@ -40,9 +41,11 @@ STEPS: Final[tuple[Callable[[Draft], Draft], ...]] = (
     drop_tail,
     drop_head,
     drop_behind_end,
-    drop_links,  # again: the edges may have laid bare more
+    drop_links,  # again, as the next: the edges may have laid bare more
+    drop_contacts,
     drop_middle,
     drop_gaps,
+    drop_boxes,
     drop_twins,
     drop_captions,
     drop_headings,

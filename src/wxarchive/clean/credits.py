@@ -44,7 +44,7 @@ ROLES: Final[Mapping[str, str]] = {
             "首席记者 全媒体记者 融媒记者"
             " 融媒体记者 采访记者 报道记者 撰稿记者 采写记者"
         ),
-        "photographer": "图 图片 摄影 摄 摄影师 拍摄 配图 摄像 供图 图片提供 摄影记者 海报摄影 图片摄影",
+        "photographer": "图 图片 现场摄影 摄影 摄 摄影师 拍摄 配图 摄像 供图 图片提供 摄影记者 海报摄影 图片摄影",
         "editor": (
             "编辑 责编 责任编辑 责辑 小编 值班编辑 执行编辑 文字编辑 网络编辑 视频编辑 微信编辑 "
             "新媒体编辑 当班编辑 编 编校 责任编校 编审"
@@ -109,6 +109,8 @@ _MAY_LABEL: Final = re.compile(rf"[{_LAST_OF_LABELS}]\s*(?:[:|/=·•>—–-]|b
 _LONGEST_LABEL: Final = 60
 _PREFIXES: Final = ("", *re.findall("[\u4e00-\u9fff]+", _PREFIX))
 _BARE_KEYS: Final = frozenset(prefix + word for prefix in _PREFIXES for word in (*ROLES, *_OWN_WORDS))
+_PLACEHOLDERS: Final = frozenset(("图片", "视频", "音频", "动画"))
+"""What converters put where a picture was: no label."""
 _BARE_LABEL: Final = re.compile(rf"^{_PREFIX}({_WORDS})\s*[:|/]?$")
 _SPACED: Final = re.compile(
     rf"^{_PREFIX}(?:{'|'.join(sorted(_SAFE_ALONE, key=len, reverse=True))})\s+(?!by\b)[^\s:|/=·>-]"
@@ -171,6 +173,10 @@ _LIFE: Final = re.compile(
 """A name and the life of its bearer behind it."""
 _SPACE: Final = "".join(filter(str.isspace, map(chr, range(0x3001))))
 _LONGEST_BARRED: Final = 5
+_PADDED: Final = re.compile(
+    "(?<=^[记编来审校作摄供监责出])[ \u3000]{1,8}(?=[者辑源核对影稿制编品][ \u3000]*[:：|｜丨/])"
+)
+"""Labels of two characters set as wide as those of four: 编  辑："""
 _BEFORE: Final = _SPACE + "-—–·•#>|｜▲▼▽△◆●■★☆※"
 _BEHIND: Final = _SPACE + "-—–·•;；,，。|｜▲▼▽△◆●■★☆※"
 _CAPTION: Final = re.compile(r"\s*[(（]\s*(?:图|摄影?)\s*[:：/|｜]")
@@ -212,7 +218,7 @@ def may_state_credits(key: str) -> bool:
 
 def may_be_label(key: str) -> bool:
     """Whether a line with these words can be a credit label alone. Quick; see :func:`is_label`."""
-    return key in _BARE_KEYS
+    return key in _BARE_KEYS and key not in _PLACEHOLDERS
 
 
 def is_label(text: str) -> bool:
@@ -296,6 +302,7 @@ def gather(stated: Iterable[Credit]) -> tuple[str | None, dict[str, tuple[str, .
 def _bare(text: str) -> str:
     """A line without the marks that people set around it; Markdown's emphasis and escapes gone."""
     line = tidy_line(text.replace("*", "").replace("_", " ").replace("\\", ""))
+    line = _PADDED.sub("", line)
     line = line.lstrip(_BEFORE).rstrip(_BEHIND)
     if line[:1] in ("(", "（", "[", "【") and line[-1:] in (")", "）", "]", "】"):
         line = line[1:-1].strip()

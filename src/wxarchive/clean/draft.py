@@ -66,13 +66,19 @@ _REFERENCES: Final = re.compile(
 )
 _QUOTES: Final = ("“", "「", "『", '"')
 _TOLD: Final = re.compile(
+    r"[“「『\"][^”」』\"]{10,200}[”」』\"](?:——|—|这样的|这类|这种|之类|这句|的)[^👇]{6,160}|"
     r"[“「『\"][^”」』\"]{1,120}[。！？，…!?,～~—][”」』\"](?!长按|扫|点|关注|识别|戳|请|欢迎|转|快)[^\s👇]{2,120}[。！？：”」』…]$"
 )
 _SPEAKER: Final = re.compile(r"([\u4e00-\u9fffA-Za-z]{1,5})[:|]")
 _DETAILS: Final = re.compile(
-    "^(?:[\\d一二三四五六七八九十]+[.、])?[\u4e00-\u9fff]{0,4}?"
+    "^【?(?:[\\d一二三四五六七八九十]+[.、])?[\u4e00-\u9fff]{0,4}?"
     "(?:时间|地点|费用|价格|售价|规格|产地|门票|票价|联系人|电话|方式|对象|岗位|职位|薪资|待遇|截止|主办|承办|协办|要求|条件|人数|"
-    "名额|日期|地址|嘉宾|主办方|主讲人)[:]"
+    "名额|日期|地址|嘉宾|主办方|主讲人|内容)[:]"
+)
+
+
+_BRACKETED: Final = re.compile(
+    "\\s*[【\\[](?:讲座|活动|比赛|招聘|报名)?(?:时间|地点|主题|内容|对象|费用|方式|要求|条件|主讲人|嘉宾|岗位|名额)[】\\]]"
 )
 
 
@@ -367,7 +373,10 @@ def _does_solicit(lines: Sequence[Line], signs: Sequence[Signs], about: About) -
     if about.title and _SOLICITS.search(about.title):
         return True
     details = [
-        line.at for line in lines if line.sort == "text" and ":" in line.key[:16] and _DETAILS.match(line.key)
+        line.at
+        for line in lines
+        if line.sort == "text"
+        and ((":" in line.key[:16] and _DETAILS.match(line.key)) or _BRACKETED.match(line.text))
     ]
     if len(details) < _DETAILS_OF_AN_OFFER:
         return False

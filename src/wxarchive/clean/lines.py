@@ -61,6 +61,7 @@ _END_MARK: Final = re.compile(
     r"[\W_]*(?:(?i:the\s*end)|END|End|全文完|正文完|本文完|全文结束|正文结束|完结)[\W_]*|"
     r"[\W_]+(?:end|完|fin)[\W_]*"
 )
+_SPACED_END: Final = re.compile(r"[\W_]*(?:T\s*H\s*E\s+)?E\s+N\s+D[\W_]*")
 _LONG: Final = 240
 _LONG_IF_ALONE: Final = 60
 """A line of a dump longer than this may have furniture glued to its end; a line that is nearly all of it, than that."""
@@ -277,7 +278,9 @@ def _line(at: int, index: int, block: Block, start: int, end: int, *, dump: bool
 
 
 def _is_end_mark(text: str) -> bool:
-    return len(text) <= _LONGEST_MARK and _END_MARK.fullmatch(text) is not None
+    if len(text) > _LONGEST_MARK:
+        return False
+    return _END_MARK.fullmatch(text) is not None or _SPACED_END.fullmatch(text) is not None
 
 
 def _count_images(block: Block) -> int:

@@ -30,6 +30,12 @@ _CARD: Final = re.compile(
 _SPEAKER: Final = re.compile(r"([\u4e00-\u9fff]{1,4})[:|]")
 # Where the original or its translation stands, on a line of its own under who wrote it.
 _LINK: Final = re.compile(r"https?://[\x21-\x7e]{4,300}")
+_LAST_PARAGRAPHS: Final = 8
+_LONGEST_END: Final = 24
+_AT_THE_END: Final = re.compile(
+    r"(?<=[。！？”])\s*[（(]((?:本报|本网|本刊|全媒体|融媒体)?(?:记者|通讯员|作者)[^（）()。]{2,40})[）)]\s*$"
+)
+_WRITERS: Final = frozenset(("reporter", "author", "contributor", "photographer", "editor"))
 _OF_THE_POST: Final = re.compile("本文|文中|全文|文章")
 
 
@@ -89,7 +95,22 @@ def drop_credits(draft: Draft) -> Draft:
         stated += found
         rule = f"credit.{found[0].role}" if found[0].role.isascii() else "credit.other"
         cuts += [draft.whole(one, rule, "credit", 0.9) for one in lines]
-    return draft.with_cuts(cuts, stated)
+    ends, more = _end_credits(draft, words)
+    return draft.with_cuts([*cuts, *ends], [*stated, *more])
+
+
+def _end_credits(draft: Draft, words: list[Line]) -> tuple[list[Cut], list[Credit]]:
+    """（记者 周一山 通讯员 林小满） behind the last sentence of one of the last paragraphs."""
+    cuts: list[Cut] = []
+    stated: list[Credit] = []
+    for line in words[-_LAST_PARAGRAPHS:]:
+        found = _AT_THE_END.search(line.text)
+        names = read_credits(found[1]) if found and len(line.key) > _LONGEST_END else ()
+        if found and names and all(credit.role in _WRITERS for credit in names):
+            at = line.start + found.start()
+            cuts.append(Cut(line.block, at, line.end, f"credit.{names[0].role}", "credit", 0.8))
+            stated += names
+    return cuts, stated
 
 
 def _read_runs(

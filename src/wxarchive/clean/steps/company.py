@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from wxarchive.clean.draft import Cut, Draft
-from wxarchive.clean.lines import Line
+from wxarchive.clean.lines import Line, to_key
 from wxarchive.clean.rules import Label
 from wxarchive.clean.steps.weights import measure_ask
 
@@ -25,18 +25,23 @@ _NO_FURNITURE: Final[frozenset[Label]] = frozenset(("credit", "ornament", "meta"
 
 def drop_contacts(draft: Draft) -> Draft:
     """In the last part of a post: three lines or more that are each an address with a name at most, and a last line
-    that is a mail address. Of a notice or an offer they are the matter."""
-    if draft.solicits or "contact" in draft.topics:
-        return draft
+    that is a mail address. Of a notice or an offer they are the matter, unless they are the
+    account's own handles."""
     words = draft.words()
     cuts: list[Cut] = []
     for run in _runs(draft, words[int(len(words) * _LATE) :]):
+        if (draft.solicits or "contact" in draft.topics) and not _name_the_account(draft, run):
+            continue
         above = next((line for line in reversed(words) if line.at < run[0].at), None)
         if above and len(above.key) <= _LONGEST_HEADING and _OF_PEOPLE.search(above.key):
             run = [above, *run]
         cuts += [draft.whole(line, "contact.run", "contact", 0.7) for line in run]
-    if len(words) > 3 and _MAIL.fullmatch(words[-1].key) and not cuts:
-        cuts.append(draft.whole(words[-1], "contact.run", "contact", 0.6))
+    matter = draft.solicits or "contact" in draft.topics
+    if len(words) > 3 and not matter and not cuts:
+        for line in reversed(words[3:]):
+            if not _MAIL.fullmatch(line.key):
+                break
+            cuts.append(draft.whole(line, "contact.run", "contact", 0.6))
     return draft.with_cuts(cuts)
 
 
@@ -51,13 +56,23 @@ def _runs(draft: Draft, words: list[Line]) -> Iterator[list[Line]]:
         run = []
 
 
+def _name_the_account(draft: Draft, run: list[Line]) -> bool:
+    """Whether two lines or more are handles with the account's name: its own, whatever the post asks for."""
+    name = to_key(draft.about.nickname or "")
+    handles = [
+        line for line in run if any(hit.rule.id == "contact.handle" for hit in draft.signs[line.at].hits)
+    ]
+    return len(name) > 1 and sum(name in line.key for line in handles) > 1
+
+
 def _is_address(draft: Draft, line: Line) -> bool:
     signs = draft.signs[line.at]
     return (
         len(line.key) <= _LONGEST
         and bool(signs.hits)
         and signs.bare == 0
-        and all(hit.rule.id in _HANDLES for hit in signs.hits)
+        and any(hit.rule.id in _HANDLES for hit in signs.hits)
+        and all(hit.rule.label in ("contact", "account-intro") for hit in signs.hits)
     )
 
 

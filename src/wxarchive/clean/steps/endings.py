@@ -1,4 +1,4 @@
-"""What stands behind an end mark: the author said where the text ends."""
+"""What stands behind an end mark or the closing credits: the author said where the text ends."""
 
 import re
 from typing import Final
@@ -12,6 +12,8 @@ __all__ = ["drop_behind_end"]
 _MOST: Final = 40
 _LONGEST: Final = 160
 _FIRM: Final = 2.0
+_CONTACTS: Final = 2
+"""So many lines with an address, a number or a handle are as good as one that asks."""
 _REFERENCE: Final = re.compile(
     r"^(?:参考|引用|注释|附录|附件|脚注|文献|原文链接|译自|编译自|reference)|^\[\d{1,3}\]|^(?:注|附)[:\d]|^https?:|"
     r"^(?:\d{1,2}[.、)])?[^,。]{2,40}https?:",
@@ -21,13 +23,33 @@ _REFERENCE: Final = re.compile(
 
 
 def drop_behind_end(draft: Draft) -> Draft:
-    """The lines behind the last end mark, if some of them ask and none of them is text or a reference."""
-    if draft.solicits:
-        return draft
-    marks = [line.at for line in draft.lines if line.sort == "text" and is_end_mark(line)]
-    if not marks or not _is_late(draft, marks[-1]):
-        return draft
-    behind = draft.lines[marks[-1] + 1 :]
+    """The lines behind the last end mark, or the closing credits, if some of them ask and none is text or a reference.
+
+    Of a notice or an offer the credits and end marks close the matter too.
+    """
+    marks = (
+        []
+        if draft.solicits
+        else [line.at for line in draft.lines if line.sort == "text" and is_end_mark(line)]
+    )
+    if marks and _is_late(draft, marks[-1]):
+        draft = _drop_behind(draft, marks[-1], "edge.behind-end")
+    closing = _find_closing_credits(draft)
+    return draft if closing is None else _drop_behind(draft, closing, "edge.behind-credits")
+
+
+def _find_closing_credits(draft: Draft) -> int | None:
+    """The place of the last of two or more credit lines in a row in the second half of a post."""
+    words = draft.text_lines
+    for place in range(len(words) - 1, len(words) // 2, -1):
+        if draft.labels.get(words[place].at) == "credit":
+            is_run = draft.labels.get(words[place - 1].at) == "credit"
+            return words[place].at if is_run and _is_late(draft, words[place].at) else None
+    return None
+
+
+def _drop_behind(draft: Draft, mark: int, rule: str) -> Draft:
+    behind = draft.lines[mark + 1 :]
     words = [line for line in behind if line.sort == "text" and line.key]
     if not 0 < len(words) <= _MOST or any(line.sort in ("code", "table") for line in behind):
         return draft
@@ -35,7 +57,7 @@ def drop_behind_end(draft: Draft) -> Draft:
     if not _has_asks(draft, words) or any(_is_text(draft, line) for line in left):
         return draft
     label = _main_label(draft, words)
-    return draft.with_cuts(draft.whole(line, "edge.behind-end", label, 0.6) for line in left)
+    return draft.with_cuts(draft.whole(line, rule, label, 0.6) for line in left)
 
 
 def _is_late(draft: Draft, mark: int) -> bool:
@@ -50,6 +72,9 @@ def _has_asks(draft: Draft, words: list[Line]) -> bool:
         line.at in draft.gone or (draft.signs[line.at].own and draft.signs[line.at].ask >= _FIRM)
         for line in words
     )
+    contacts = sum(any(hit.rule.label == "contact" for hit in draft.signs[line.at].hits) for line in words)
+    if contacts >= _CONTACTS and contacts * 3 >= len(words):
+        return True
     return firm >= 1 and firm * 6 >= len(words)
 
 

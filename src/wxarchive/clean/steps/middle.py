@@ -5,7 +5,7 @@ from typing import Final
 from wxarchive.clean.draft import Cut, Draft
 from wxarchive.clean.lines import Line
 from wxarchive.clean.rules import Label
-from wxarchive.clean.steps.weights import is_slight, measure_ask, weigh
+from wxarchive.clean.steps.weights import is_enumerated, is_slight, measure_ask, weigh
 
 __all__ = ["drop_gaps", "drop_middle"]
 
@@ -32,7 +32,7 @@ def drop_middle(draft: Draft) -> Draft:
     cuts: dict[int, Cut] = {}
     for place, line in signed:
         hit = signs[line.at].strongest
-        if _is_within_sentence(words, place):
+        if _is_within_sentence(words, place) or _is_list_item(draft, words, place):
             continue
         if hit and hit.rule.label not in draft.topics and _asks(draft, line, late=place >= late):
             cuts[line.at] = draft.whole(line, hit.rule.id, hit.rule.label, 0.8)
@@ -58,6 +58,15 @@ def _is_within_sentence(words: list[Line], place: int) -> bool:
         return False
     ends = [words[n].text.rstrip(" *_")[-1:] for n in (place - 1, place)]
     return all(end in ("，", ",") for end in ends)
+
+
+def _is_list_item(draft: Draft, words: list[Line], place: int) -> bool:
+    """Whether a line is numbered, and so are those around it, of which none asks: an exercise, a step."""
+    if not 0 < place < len(words) - 1:
+        return False
+    around = (words[place - 1], words[place + 1])
+    numbered = all(is_enumerated(line) for line in (words[place], *around))
+    return numbered and not any(draft.signs[line.at].ask >= 1 for line in around)
 
 
 def _asks(draft: Draft, line: Line, *, late: bool) -> bool:

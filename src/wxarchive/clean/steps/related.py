@@ -8,6 +8,7 @@ from wxarchive.clean.credits import read_credits
 from wxarchive.clean.draft import Cut, Draft, is_end_mark, is_prose, leads_to_post
 from wxarchive.clean.lines import Line
 from wxarchive.clean.rules import Fence
+from wxarchive.clean.steps.weights import is_slight
 
 __all__ = ["drop_links", "drop_related"]
 
@@ -25,6 +26,8 @@ _OF_POSTS: Final = re.compile(
 _LONGEST_ANNOUNCEMENT: Final = 24
 _TAGGED: Final = re.compile(r"(?:#{1,4}\s*)?【[^】]{1,8}】[^。]{4,60}$")
 _TAG: Final = re.compile(r"[\s*_\[]*【[^】]{1,8}】")
+_SLIGHT_BELOW: Final = 3
+_LONGEST_HEAD: Final = 16
 _COLON: Final = re.compile(r"[:：]\s*$")
 
 
@@ -69,6 +72,8 @@ def drop_links(draft: Draft) -> Draft:
             break
     for line in _announced_lists(draft, words):
         cuts.setdefault(line.at, draft.whole(line, "related.announced", "related-links", 0.75))
+    for line in _late_lists(draft, words):
+        cuts.setdefault(line.at, draft.whole(line, "related.run", "related-links", 0.7))
     announced = _find_announcement(draft, words, set(cuts))
     if announced:
         cuts[announced.at] = draft.whole(announced, "related.announced", "related-links", 0.7)
@@ -175,6 +180,33 @@ def _is_announcement(line: Line) -> bool:
         and _COLON.search(line.text) is not None
         and _ANNOUNCES.search(line.key) is not None
     )
+
+
+def _late_lists(draft: Draft, words: Sequence[Line]) -> list[Line]:
+    """Two or more links in a row right behind furniture, credits or an end mark, with the short line over them.
+
+    A few short lines may follow them, but no text.
+    """
+    place = len(words) - 1
+    below: list[Line] = []
+    while place >= 0 and not leads_to_post(words[place]) and len(below) <= _SLIGHT_BELOW:
+        if draft.signs[words[place].at].ask < 1.5:
+            below.append(words[place])
+        place -= 1
+    if len(below) > _SLIGHT_BELOW or not all(map(is_slight, below)):
+        return []
+    run: list[Line] = []
+    while place >= 0 and leads_to_post(words[place]):
+        run.append(words[place])
+        place -= 1
+    if len(run) < 2 or place < 2:
+        return []
+    head = words[place] if len(words[place].key) <= _LONGEST_HEAD and is_slight(words[place]) else None
+    outer = head or run[-1]
+    above = next((line for line in reversed(draft.text_lines) if line.at < outer.at), None)
+    if above is None or not (above.at in draft.gone or is_end_mark(above)):
+        return []
+    return [*run, head] if head else run
 
 
 def _announced_lists(draft: Draft, words: Sequence[Line]) -> list[Line]:

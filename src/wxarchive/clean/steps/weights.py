@@ -9,7 +9,7 @@ from wxarchive.clean.pictures import has_code
 from wxarchive.clean.rules import Label
 from wxarchive.clean.signs import Signs
 
-__all__ = ["is_slight", "measure_ask", "weigh"]
+__all__ = ["is_enumerated", "is_slight", "measure_ask", "weigh"]
 
 _FOR_THINGS: Final[dict[Sort, float]] = {
     "image": 0.0,
@@ -51,7 +51,7 @@ _MATTER: Final = re.compile(
 )
 """What a notice or an offer has its code scanned for."""
 _ENUMERATED: Final = re.compile(
-    r"^(?:\d{1,2}|[一二三四五六七八九十]{1,3}|[①-⑳])[、.)）]|^[(（][\d一二三四五六七八九十]{1,3}[)）]"
+    r"^(?:\d{1,2}|[一二三四五六七八九十]{1,3}|[①-⑳])[、.．)）]|^[(（][\d一二三四五六七八九十]{1,3}[)）]"
 )
 _OPEN_ENDS: Final = ("。", "；", "：", "，", "；", ":", ",")
 
@@ -103,6 +103,11 @@ def measure_ask(draft: Draft, line: Line) -> float:
         if not _is_firm(signs) and not (label == "qr-prompt" and "关注" in line.key):
             ask *= _FOR_SOLICITING.get(label, 1.0)
     return ask if ask >= _LEAST_ASK else 0.0
+
+
+def is_enumerated(line: Line) -> bool:
+    """Whether a line begins with the number of a list's item."""
+    return _ENUMERATED.match(line.text.strip()) is not None
 
 
 def is_slight(line: Line) -> bool:
