@@ -57,6 +57,12 @@ SHAPES: Final[Mapping[str, Callable[[int], str]]] = {
     "list": _around(f'{_HEAD}<div id="js_content"><ul>', "<li><p>渡{}</p></li>", "</ul></div>"),
     "code": _around(f'{_HEAD}<div id="js_content"><pre><code>', "x = '{}' \\ 2\n", "</code></pre></div>"),
     "svg": _body("<svg><g><text>渡{}</text></g></svg>"),
+    "boxes": _body('<section style="border:1px solid"><p>渡口茶馆</p><p>微信：dukou{}</p><p>营业时间 10:00</p></section>\n'),
+    "addresses": _body("<p>河</p><p>竹下 a{}@example.com</p><p>南浦 b@example.com</p><p>北渚 c@example.com</p>\n"),
+    "announced": _body(
+        '<p>相关文章：</p><p><a href="https://mp.weixin.qq.com/s/a{}">渡</a></p>'
+        '<p><a href="https://mp.weixin.qq.com/s/b">口</a></p>\n'
+    ),
     "credits": _body("<p>来源：河湾{}　编辑：竹下　审核：南浦</p>\n"),
     "furniture": _body("<p>长按二维码关注我们{}</p><p>点击上方蓝字关注</p>"),
     # Pages that nobody writes by accident.

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Final
 
 from wxarchive.clean.draft import Cut, Draft
@@ -28,11 +29,12 @@ def drop_contacts(draft: Draft) -> Draft:
     that is a mail address. Of a notice or an offer they are the matter, unless they are the
     account's own handles."""
     words = draft.words()
+    above_of = {line.at: above for above, line in pairwise(words)}
     cuts: list[Cut] = []
     for run in _runs(draft, words[int(len(words) * _LATE) :]):
         if (draft.solicits or "contact" in draft.topics) and not _name_the_account(draft, run):
             continue
-        above = next((line for line in reversed(words) if line.at < run[0].at), None)
+        above = above_of.get(run[0].at)
         if above and len(above.key) <= _LONGEST_HEADING and _OF_PEOPLE.search(above.key):
             run = [above, *run]
         cuts += [draft.whole(line, "contact.run", "contact", 0.7) for line in run]

@@ -225,12 +225,10 @@ def _announced_lists(draft: Draft, words: Sequence[Line]) -> list[Line]:
 
 def _links_behind(words: Sequence[Line], place: int) -> list[Line]:
     """The links that directly follow a line."""
-    links: list[Line] = []
-    for line in words[place + 1 :]:
-        if not leads_to_post(line):
-            break
-        links.append(line)
-    return links
+    end = place + 1
+    while end < len(words) and leads_to_post(words[end]):
+        end += 1
+    return list(words[place + 1 : end])
 
 
 def _find_announcement(draft: Draft, words: Sequence[Line], gone: set[int]) -> Line | None:
