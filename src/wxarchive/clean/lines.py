@@ -59,7 +59,7 @@ _LONGEST_END: Final = 12
 """Of the words of an end mark, with what marks stay among them."""
 _END_MARK: Final = re.compile(
     r"[\W_]*(?:(?i:the\s*end)|END|End|全文完|正文完|本文完|全文结束|正文结束|完结)[\W_]*|"
-    r"[\W_]+(?:end|完|fin)[\W_]*"
+    r"[\W_]+(?:end|完|fin|FIN|Fin|终)[\W_]*"
 )
 _SPACED_END: Final = re.compile(r"[\W_]*(?:T\s*H\s*E\s+)?E\s+N\s+D[\W_]*")
 _LONG: Final = 240

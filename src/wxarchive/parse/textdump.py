@@ -50,6 +50,11 @@ _BYLINE = re.compile(r"^(?:原创|Original)\s*[:：]?\s+(?P<rest>\S.*)$")
 _DATED_BYLINE = re.compile(
     r"^(?P<rest>\S.{0,80}?)\s{2,}20\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?\s+\d{1,2}:\d\d(?::\d\d)?\s*$"
 )
+_NAMES_AND_DATE = re.compile(
+    r"^(?P<rest>[^\s，。！？：:、]{1,20}(?:\s+[^\s，。！？：:、]{1,20}){0,2})\s+"
+    r"[*_(（]*20\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?[*_)）]*(?:\s+\d{1,2}:\d\d(?::\d\d)?)?(?:\s+(?P<place>\S{2,5}))?\s*$"
+)
+_FIRST_LINES: Final = 3
 _KEYED = re.compile(
     r"^(?:[->]\s*)?\*\*(?P<key>标题|作者|来源|公众号|账号|发布日期|发布时间|日期|时间|原文链接|链接|原文|收录时间|采集时间|抓取时间|标签|分类)"
     r"\s*[:：]?\*\*\s*[:：]?\s*(?P<value>\S.*)$"
@@ -317,6 +322,7 @@ def _read_byline(lines: list[str], at: int, header: _Header) -> int:
     if _state_date(line, header):
         return 1
     dated = _DATED_BYLINE.match(line) if "heading" in header.fields else None
+    dated = dated or (_NAMES_AND_DATE.match(line) if at < _FIRST_LINES or header.lines else None)
     if dated:
         _state_dated_byline(line, dated["rest"], header)
         return 1
@@ -372,7 +378,12 @@ def _state_byline(rest: str, header: _Header) -> None:
 def _state_dated_byline(line: str, rest: str, header: _Header) -> None:
     """``author  account   date``, or the account alone before the date, under a heading."""
     header.state("shown_date", line[len(rest) :], "byline")
+    place = line.rstrip().rpartition(" ")[2]
+    if _is_place(place):
+        header.state("ip_location", place, "byline")
     parts = [_plain(part) for part in re.split(r"\s{2,}|\t", rest.strip()) if part]
+    if len(parts) == 1 and len(parts[0].split()) == 2:
+        parts = parts[0].split()
     header.state("nickname", parts[-1], "byline")
     if len(parts) > 1:
         header.state("author", parts[0], "byline")

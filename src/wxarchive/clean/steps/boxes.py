@@ -41,17 +41,22 @@ def drop_boxes(draft: Draft) -> Draft:
         at_edge = first >= len(places) * _LATE or last < _FIRST
         if not at_edge or len(lines) > _MOST_LINES or size > min(_MOST_CHARACTERS, total * _MOST_OF_POST):
             continue
-        for line in _rest_of_furniture(draft, lines):
+        for line in _rest_of_furniture(draft, lines, is_last=last == len(places) - 1):
             cuts.setdefault(line.at, draft.whole(line, "edge.box", _label(draft, lines), 0.55))
     return draft.with_cuts(cuts.values())
 
 
-def _rest_of_furniture(draft: Draft, lines: list[Line]) -> list[Line]:
-    """The lines of a box that are left, if the box is furniture; else none."""
+def _rest_of_furniture(draft: Draft, lines: list[Line], *, is_last: bool) -> list[Line]:
+    """The lines of a box that are left, if the box is furniture; else none.
+
+    The last box of a post is, too, if it names the account and says where or when to find it.
+    """
     left = [line for line in lines if line.at not in draft.gone]
     firm = [line for line in lines if _is_firm(draft, line)]
     signed = [line for line in lines if line in firm or draft.signs[line.at].hits]
-    if not left or not firm or len(signed) * 3 < len(lines):
+    labels = {hit.rule.label for line in signed for hit in draft.signs[line.at].hits}
+    is_card = is_last and {"account-intro", "contact"} <= labels
+    if not left or not (firm or is_card) or len(signed) * 3 < len(lines):
         return []
     return left if all(_may_go(draft, line) for line in left) else []
 

@@ -26,6 +26,8 @@ _OF_POSTS: Final = re.compile(
 _LONGEST_ANNOUNCEMENT: Final = 24
 _TAGGED: Final = re.compile(r"(?:#{1,4}\s*)?【[^】]{1,8}】[^。]{4,60}$")
 _TAG: Final = re.compile(r"[\s*_\[]*【[^】]{1,8}】")
+_BULLET: Final = re.compile(r"\s*([●•·▪■◆▶►☞➤○◇*-])\s*\S")
+_LEADING: Final = frozenset(("follow-prompt", "related-links", "read-original"))
 _SLIGHT_BELOW: Final = 3
 _LONGEST_HEAD: Final = 16
 _COLON: Final = re.compile(r"[:：]\s*$")
@@ -72,7 +74,7 @@ def drop_links(draft: Draft) -> Draft:
             break
     for line in _announced_lists(draft, words):
         cuts.setdefault(line.at, draft.whole(line, "related.announced", "related-links", 0.75))
-    for line in _late_lists(draft, words):
+    for line in [*_late_lists(draft, words), *_bulleted_titles(draft, words)]:
         cuts.setdefault(line.at, draft.whole(line, "related.run", "related-links", 0.7))
     announced = _find_announcement(draft, words, set(cuts))
     if announced:
@@ -207,6 +209,50 @@ def _late_lists(draft: Draft, words: Sequence[Line]) -> list[Line]:
     if above is None or not (above.at in draft.gone or is_end_mark(above)):
         return []
     return [*run, head] if head else run
+
+
+def _bulleted_titles(draft: Draft, words: Sequence[Line]) -> list[Line]:
+    """In the last third: three or more short lines with one mark before each, right behind what asks or the credits."""
+    first = len(words) * 2 // 3
+    found: list[Line] = []
+    run: list[Line] = []
+    for place in range(first, len(words) + 1):
+        line = words[place] if place < len(words) else None
+        mark = _BULLET.match(line.text) if line else None
+        if (
+            line
+            and mark
+            and is_slight(line)
+            and (not run or mark[1] == _mark_of(run[0]))
+            and not draft.signs[line.at].own
+        ):
+            run.append(line)
+            continue
+        if len(run) > 2 and _is_behind_asks(draft, run[0]):
+            found += run
+        run = []
+    return found
+
+
+def _mark_of(line: Line) -> str:
+    found = _BULLET.match(line.text)
+    return found[1] if found else ""
+
+
+def _is_behind_asks(draft: Draft, line: Line) -> bool:
+    """Whether the text line right above is gone as furniture or credit, or asks to follow or to read."""
+    at = line.at - 1
+    while at >= 0 and not (draft.lines[at].sort == "text" and draft.lines[at].key):
+        if draft.lines[at].sort not in ("image", "rule", "text"):
+            return False
+        at -= 1
+    if at < 0:
+        return False
+    if at in draft.gone:
+        return draft.labels.get(at) not in ("meta", "chrome")
+    signs = draft.signs[at]
+    strongest = signs.strongest
+    return strongest is not None and signs.own and signs.ask >= 2 and strongest.rule.label in _LEADING
 
 
 def _announced_lists(draft: Draft, words: Sequence[Line]) -> list[Line]:

@@ -11,7 +11,6 @@ from wxarchive.clean.rules import Fence, Label
 
 __all__ = ["drop_headings", "drop_lonely_heading", "drop_sections"]
 
-_FIRST_LINES: Final = 4
 _FRAGMENT: Final = 60
 _WORD: Final = 5
 _LONELY: Final = 12
@@ -62,7 +61,7 @@ def drop_sections(draft: Draft) -> Draft:
         if fence.late and not _is_behind_furniture(draft, words, place, done):
             continue
         run = _read_run(draft, rest, fence, at_head=at_head)
-        told = _is_told(draft, fence, line, run, rest, first=len(run) if at_head else _FIRST_LINES) or (
+        told = _is_told(draft, fence, line, run, rest, first=len(run) if at_head else fence.first) or (
             bool(run) and fence.label in _CHAPTERS_OR_ADS and _is_behind_furniture(draft, words, place, done)
         )
         if not told:

@@ -44,6 +44,7 @@ _FOR_SOLICITING: Final[dict[Label, float]] = {
 _FIRM_LABELS: Final[frozenset[Label]] = frozenset(
     ("follow-prompt", "share-prompt", "read-original", "related-links")
 )
+_STEPS_OF_AN_OFFER: Final[frozenset[Label]] = frozenset(("qr-prompt", "read-original", "contact", "ad"))
 _FIRM_NOTICES: Final = frozenset(("notice.forbid", "notice.reprint", "notice.infringe", "notice.from-net"))
 _FIRM_CONTACTS: Final = frozenset(("contact.editor", "contact.business"))
 _MATTER: Final = re.compile(
@@ -96,7 +97,7 @@ def measure_ask(draft: Draft, line: Line) -> float:
     if _ENUMERATED.match(line.text.strip()):
         ask *= _IN_A_LIST
     if draft.solicits:
-        if not signs.own:
+        if not signs.own or (is_enumerated(line) and label in _STEPS_OF_AN_OFFER):
             return 0.0
         if label == "qr-prompt" and _MATTER.search(line.key) and "关注" not in line.key:
             return 0.0
