@@ -63,6 +63,7 @@ SHAPES: Final[Mapping[str, Callable[[int], str]]] = {
         '<p>相关文章：</p><p><a href="https://mp.weixin.qq.com/s/a{}">渡</a></p>'
         '<p><a href="https://mp.weixin.qq.com/s/b">口</a></p>\n'
     ),
+    "headings": _body("<p>投稿须知</p><p>稿件一经采用，奉上稿酬{}。</p><p>渡口</p>\n"),
     "credits": _body("<p>来源：河湾{}　编辑：竹下　审核：南浦</p>\n"),
     "furniture": _body("<p>长按二维码关注我们{}</p><p>点击上方蓝字关注</p>"),
     # Pages that nobody writes by accident.

@@ -2,7 +2,7 @@
 
 **Score.** FTS5's bm25 with the weights below: a word in the title counts five times, in the author or the account's
 name three times, in the source twice. The best 200 are then put into order with a mild preference for what is recent:
-the score of a post as new as the newest of the archive is raised by 2 %, of one a year older by half of that, and so
+the score of a post as new as the newest of the archive is raised by 0.3 %, of one a year older by half of that, and so
 on. With equal scores the post that was stored last comes first.
 
 **Very frequent words.** bm25 looks at every post that holds the words, which takes a second for a million posts, and
@@ -33,7 +33,7 @@ Ranked = list[tuple[int, float]]
 _WEIGHTS: Final = (5.0, 3.0, 3.0, 2.0, 1.0)
 _BM25: Final = f"-bm25(posts_fts, {', '.join(map(str, _WEIGHTS))})"
 _REORDERED: Final = 200
-_RECENT_GAIN: Final = 0.02
+_RECENT_GAIN: Final = 0.003
 _HALF_LIFE_DAYS: Final = 365.0
 
 _IN_TITLE: Final = 100

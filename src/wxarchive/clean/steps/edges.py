@@ -104,6 +104,7 @@ def _cut_within(draft: Draft, span: Sequence[int], *, tail: bool) -> list[Cut]:
     cuts: list[Cut] = []
     weak: list[Cut] = []
     """Of the run at hand, the cuts of lines that only company makes furniture."""
+    spared: set[Cut] = set()
     label: Label = "follow-prompt"
     outer = True
     allowed = 0 if draft.solicits else _allow_silent(draft, span)
@@ -122,7 +123,10 @@ def _cut_within(draft: Draft, span: Sequence[int], *, tail: bool) -> list[Cut]:
                 cuts.append(draft.whole(line, "edge.marks", label, 0.6))
         elif cut := _cut_signed(draft, line, outer=outer, tail=tail):
             cuts.append(cut)
-            weak = [] if draft.signs[at].own else [*weak, cut]
+            if draft.signs[at].own:
+                weak.clear()
+            else:
+                weak.append(cut)
             label = cut.label
             outer = (cut.start, cut.end) == (line.start, line.end)
         elif outer and allowed > 0 and _may_stand_between(draft, line, tail=tail):
@@ -133,12 +137,12 @@ def _cut_within(draft: Draft, span: Sequence[int], *, tail: bool) -> list[Cut]:
         else:
             outer = False
             if weak and _DETAIL.match(line.key):
-                cuts = [cut for cut in cuts if cut not in weak]
-            weak = []
+                spared.update(weak)
+            weak.clear()
     if weak and _is_detail_beyond(draft, span):
         # A list of time, place and telephone: its last lines are of one kind with its first.
-        cuts = [cut for cut in cuts if cut not in weak]
-    return _drop_weak_border(draft, cuts, span)
+        spared.update(weak)
+    return _drop_weak_border(draft, [cut for cut in cuts if cut not in spared], span)
 
 
 def _may_stand_between(draft: Draft, line: Line, *, tail: bool) -> bool:
@@ -158,8 +162,8 @@ def _drop_weak_border(draft: Draft, cuts: list[Cut], span: Sequence[int]) -> lis
         if at in draft.gone or draft.signs[at].own:
             break
         if cut is not None and cut.label in ("contact", "ad"):
-            cuts = [one for one in cuts if one is not cut]
-    return cuts
+            del by_line[line.block, line.start]
+    return list(by_line.values())
 
 
 def _is_detail_beyond(draft: Draft, span: Sequence[int]) -> bool:

@@ -194,13 +194,16 @@ def _is_enclosed(draft: Draft, gap: list[Line], above: Line) -> bool:
 
 
 def _count_above(draft: Draft, line: Line) -> int:
-    """How many lines in a row, ending with this one, are gone as furniture proper."""
+    """How many lines in a row, ending with this one, are gone as furniture proper; more than two are not counted."""
     count = 0
-    for one in reversed(draft.lines[: line.at + 1]):
+    at = line.at
+    while at >= 0 and count < 2:
+        one = draft.lines[at]
         if one.sort in ("code", "table", "media"):
             break
         if one.sort == "text" and one.key:
-            if one.at not in draft.gone:
+            if at not in draft.gone:
                 break
-            count += draft.labels.get(one.at) not in _NO_FURNITURE
+            count += draft.labels.get(at) not in _NO_FURNITURE
+        at -= 1
     return count

@@ -115,16 +115,14 @@ def _is_placed(place: int, places: int, before: int, behind: int) -> bool:
 
 def _is_behind_furniture(draft: Draft, words: Sequence[Line], place: int, done: set[int]) -> bool:
     """Whether a line stands right behind one that is gone, that asks for certain, or that ends the post."""
-    above = next(
-        (
-            one
-            for one in reversed(draft.lines[: words[place].at])
-            if (one.sort == "text" and one.key) or is_end_mark(one)
-        ),
-        None,
-    )
-    if above is None:
+    at = words[place].at - 1
+    while at >= 0 and not (
+        (draft.lines[at].sort == "text" and draft.lines[at].key) or is_end_mark(draft.lines[at])
+    ):
+        at -= 1
+    if at < 0:
         return False
+    above = draft.lines[at]
     signs = draft.signs[above.at]
     asks = signs.own and signs.ask >= 1.5
     return above.at in draft.gone or above.at in done or asks or is_end_mark(above)
