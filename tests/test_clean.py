@@ -571,3 +571,17 @@ def test_a_picture_placeholder_is_no_credit() -> None:
         "【石桥的清晨】",
         TEXT[2],
     ]
+
+
+def test_the_motto_of_a_copied_profile_card_goes() -> None:
+    card_of_the_account = ("山前小筑", "十年山里人，只说山里事。", "412篇原创内容", "公众号")
+    about = replace(ABOUT, form="dump")
+    assert lines_of(*TEXT, *card_of_the_account, TEXT[0], about=about) == [*TEXT, TEXT[0]]
+
+
+def test_of_an_announcement_the_last_box_with_name_and_hours_goes() -> None:
+    card_at_the_end = boxed(
+        9, "山前小筑 SHANQIAN", "开放时间：9:00—17:00", "总服务台：0000-6677001", "竹林站B口步行300米"
+    )
+    about = titled("竹林特展览预告")
+    assert clean(*TEXT, TEXT[0], *card_at_the_end, about=about).body.text == "\n".join([*TEXT, TEXT[0]])

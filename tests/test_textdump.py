@@ -88,6 +88,24 @@ def test_the_interface_at_the_end_names_the_account() -> None:
     assert fields(f"# 河水涨了\n\n正文从这里开始。\n\n{tail}")["nickname"] == "河湾读书会"
 
 
+def test_a_bare_first_line_is_the_title_where_a_name_and_a_date_follow() -> None:
+    text = "第86期回顾｜在雨天读一本旧书\n河湾读书会\n2019-09-06\n微信号\nhewan_dushu\n\n正文从这里开始。"
+    found = fields(text)
+    assert (found["title"], found["nickname"], found["alias"]) == (
+        "第86期回顾｜在雨天读一本旧书",
+        "河湾读书会",
+        "hewan_dushu",
+    )
+    assert body(text) == ["正文从这里开始。"]
+    bylined = fields("耳边的噪音\n原创 渡口 河湾读书会\n2019-09-06\n正文。")
+    assert (bylined["title"], bylined["author"], bylined["nickname"]) == ("耳边的噪音", "渡口", "河湾读书会")
+
+
+def test_the_interface_of_a_glued_text_names_the_account() -> None:
+    glued = "河水涨了河湾读书会正文从这里开始。预览时标签不可点继续滑动看下一个轻触阅读原文河湾读书会向上滑动看下一个"
+    assert fields(glued)["nickname"] == "河湾读书会"
+
+
 def test_a_text_that_states_nothing_is_all_body() -> None:
     text = "---\n昨天，\n小编的朋友圈\n\n被一条消息刷屏了"
     assert fields(text) == {}

@@ -192,7 +192,8 @@ class Draft:
         if known is None:
             key = heading_key(line)
             related = find_fence(key, self.book.related)
-            if key[:2] == "关于" and self.about.nickname and key[2:] == to_key(self.about.nickname):
+            about = key[2:] if key[:2] in ("关于", "认识") and len(key) > 3 else ""
+            if about and to_key(self.about.nickname or "").startswith(about):
                 key = "关于我们"
             known = self.headings[line.at] = (related, find_fence(key, self.book.sections))
         return known

@@ -67,6 +67,9 @@ _KEYS: Final = {
 _NO_NAME = re.compile(r"[。！？，；：:!?|]|!?\[|在(?:公众号)?小说|去阅读|^(?:[-*_]\s*){3,}$")
 _LINES_OF_ORIGINAL: Final = 8
 _LAST_OF_INTERFACE = re.compile(r"^(?:继续滑动看下一个|轻触阅读原文)$")
+_GLUED_NAME = re.compile(
+    r"(?:轻触阅读原文|继续滑动看下一个(?!\s*轻触))\s*(?P<name>[^\s，。]{2,20}?)\s*向上滑动看下一个"
+)
 _AFTER_NAME = "向上滑动看下一个"
 _BACK_LINK = re.compile(
     r"^[*_\[\s]*\[?[*_\s]*(?:返回|回到|上一[篇页]|目录|首页)[^\]]{0,12}[*_\s]*\]?\((?P<path>/[^)]*)\)[*_\]\s]*$"
@@ -211,7 +214,8 @@ def _find_interface_name(lines: list[str]) -> str | None:
         above = [line for line in lines[max(at - 8, 0) : at] if line and not line.startswith("![")]
         if len(above) > 1 and _LAST_OF_INTERFACE.match(above[-2]) and len(above[-1]) <= 30:
             return above[-1]
-    return None
+    glued = _GLUED_NAME.search(lines[-1][-400:]) if lines else None
+    return glued["name"] if glued else None
 
 
 def _read_header_line(lines: list[str], at: int, header: _Header) -> int:
@@ -250,6 +254,10 @@ def _read_header_line(lines: list[str], at: int, header: _Header) -> int:
         header.state("title", heading["title"], "heading")
         header.state("heading", heading["title"], "heading")
         return 1
+    if not header.fields and _is_bare_title(lines, at):
+        header.state("title", line, "first line")
+        header.state("heading", line, "first line")
+        return 1
     title = header.fields.get("title")
     if title and squeeze(_plain(heading["title"] if heading else line)) == squeeze(title.value):
         return 1
@@ -272,6 +280,18 @@ def _read_header_line(lines: list[str], at: int, header: _Header) -> int:
     if _BACKUP_NOTE.match(line) and header.lines:
         return 1
     return _read_source_line(lines, at, header) or _read_byline(lines, at, header)
+
+
+def _is_bare_title(lines: list[str], at: int) -> bool:
+    """Whether the first line is a title: a byline follows, or a name alone and then a date or 微信号."""
+    ahead = [n for n in range(at + 1, min(at + 8, len(lines))) if lines[n]][:2]
+    if len(lines[at]) > 64 or len(ahead) < 2 or any(lines[:at]) or lines[at].endswith(("。", "，")):
+        return False
+    first, second = (lines[n] for n in ahead)
+    if _BYLINE.match(first) and _is_date(second):
+        return True
+    is_name = len(first) <= 24 and not _NO_NAME.search(first) and not _is_date(first)
+    return is_name and (_is_date(second) or _ALIAS_LABEL.match(second) is not None)
 
 
 def _read_original(lines: list[str], at: int, header: _Header) -> int:

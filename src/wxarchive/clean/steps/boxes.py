@@ -21,9 +21,10 @@ _NO_FURNITURE: Final[frozenset[Label]] = frozenset(("credit", "ornament", "meta"
 def drop_boxes(draft: Draft) -> Draft:
     """In a box at the end or the head of a post, the short lines beside those that went or ask for certain.
 
-    A third of its lines must have a sign. A box with a paragraph of text, a reference or a list's items is left alone.
+    A third of its lines must have a sign. A box with a paragraph of text, a reference or a list's items is left alone;
+    of a notice or an offer every box but the account's own card at the end.
     """
-    if draft.dump or draft.solicits:
+    if draft.dump:
         return draft
     boxes: dict[int, list[Line]] = {}
     for line in draft.text_lines:
@@ -41,7 +42,10 @@ def drop_boxes(draft: Draft) -> Draft:
         at_edge = first >= len(places) * _LATE or last < _FIRST
         if not at_edge or len(lines) > _MOST_LINES or size > min(_MOST_CHARACTERS, total * _MOST_OF_POST):
             continue
-        for line in _rest_of_furniture(draft, lines, is_last=last == len(places) - 1):
+        is_last = last == len(places) - 1
+        if draft.solicits and not is_last:
+            continue
+        for line in _rest_of_furniture(draft, lines, is_last=is_last):
             cuts.setdefault(line.at, draft.whole(line, "edge.box", _label(draft, lines), 0.55))
     return draft.with_cuts(cuts.values())
 
@@ -56,7 +60,8 @@ def _rest_of_furniture(draft: Draft, lines: list[Line], *, is_last: bool) -> lis
     signed = [line for line in lines if line in firm or draft.signs[line.at].hits]
     labels = {hit.rule.label for line in signed for hit in draft.signs[line.at].hits}
     is_card = is_last and {"account-intro", "contact"} <= labels
-    if not left or not (firm or is_card) or len(signed) * 3 < len(lines):
+    known = is_card if draft.solicits else firm or is_card
+    if not left or not known or len(signed) * 3 < len(lines):
         return []
     return left if all(_may_go(draft, line) for line in left) else []
 

@@ -7,7 +7,7 @@ from typing import Final
 from wxarchive.clean.draft import Cut, Draft
 from wxarchive.clean.lines import Line, mask_markdown, raw_offset, to_key
 from wxarchive.clean.signs import Hit, Signs
-from wxarchive.clean.steps.weights import measure_ask
+from wxarchive.clean.steps.weights import is_enumerated, measure_ask
 
 __all__ = ["drop_clauses", "find_asking_end"]
 
@@ -33,6 +33,8 @@ def drop_clauses(draft: Draft) -> Draft:
     cuts: list[Cut] = []
     for line in near.values():
         signs = draft.signs[line.at]
+        if is_enumerated(line):
+            continue  # an item of a list asks for what the list is about
         if len(line.key) >= _SHORTEST and signs.own and signs.ask >= 2 and measure_ask(draft, line) >= 1:
             cut = find_asking_end(draft, line, signs)
             cuts += [cut] if cut else []

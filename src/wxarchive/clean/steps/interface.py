@@ -1,6 +1,7 @@
 """What the platform put around a post: widgets of a page, the interface at the edges of a dump."""
 
 import re
+from collections.abc import Sequence
 from itertools import islice
 from typing import Final
 
@@ -12,6 +13,7 @@ __all__ = ["drop_interface"]
 
 _HEAD_OF_DUMP: Final = 24
 _EMPTY_PICTURE: Final = re.compile(r"[\s*]*!?\[\]\((?:javascript:[^)]*\)?)?\)[\s*]*")
+_POSTS_OF_A_CARD: Final = re.compile(r"\d+篇原创内容")
 _CLOCK: Final = re.compile(r"\d{1,2}:\d\d")
 
 
@@ -72,9 +74,22 @@ def _head_of_dump(draft: Draft) -> list[Cut]:
         beside = any(near.at in sure for near in words[max(place - 1, 0) : place + 2])
         if line.at in sure or (beside and is_interface_line(mask_markdown(line.text), shared=True)):
             cuts.append(draft.whole(line, "chrome.interface", "chrome", 0.9))
+        elif _is_motto(draft, words, place):
+            cuts.append(draft.whole(line, "chrome.card", "chrome", 0.6))
         elif place < 3 and _CLOCK.fullmatch(line.key):
             cuts.append(draft.whole(line, "chrome.clock", "chrome", 0.7))
     return cuts
+
+
+def _is_motto(draft: Draft, words: Sequence[Line], place: int) -> bool:
+    """Whether a line stands between the account's name and 412篇原创内容: the motto of a copied profile card."""
+    name = to_key(draft.about.nickname or "")
+    return (
+        0 < place < len(words) - 1
+        and bool(name)
+        and words[place - 1].key == name
+        and _POSTS_OF_A_CARD.fullmatch(words[place + 1].key) is not None
+    )
 
 
 def _empty(draft: Draft) -> list[Cut]:
