@@ -547,6 +547,24 @@ def test_a_reporter_in_brackets_behind_the_last_sentence_is_a_credit() -> None:
     assert cleaned.credits == {"reporter": ("周一山",), "contributor": ("林小满",)}
 
 
+def test_editors_in_brackets_and_sources_summed_up_are_credits() -> None:
+    cleaned = clean(*TEXT[:2], TEXT[2] + "（编辑：林小满）", "（综合石桥广播站、县志办）")
+    assert cleaned.body.text == "\n".join(TEXT)
+    assert cleaned.credits["editor"] == ("林小满",)
+    assert cleaned.source == "石桥广播站、县志办"
+
+
+def test_a_box_of_addresses_behind_a_signature_goes() -> None:
+    signed = ("石桥社区卫生站", "2020年5月8日")
+    foot = boxed(
+        3, "您身边的健康守门人", "地址：石桥镇建业路7号", "出诊电话：0000-8260000", "乘车路线：13路到石桥站"
+    )
+    about = titled("关于调整接种时间的通知")
+    assert clean(*TEXT, TEXT[0], *signed, *foot, about=about).body.text == "\n".join(
+        [*TEXT, TEXT[0], *signed]
+    )
+
+
 def test_a_handle_row_of_the_account_goes_from_an_announcement_too() -> None:
     about = titled("石桥音乐会门票开抢")
     row = ("微博：@山前小筑", "小红书：山前小筑", "演出邀约：booking@example.com")

@@ -101,6 +101,22 @@ def test_a_bare_first_line_is_the_title_where_a_name_and_a_date_follow() -> None
     assert (bylined["title"], bylined["author"], bylined["nickname"]) == ("耳边的噪音", "渡口", "河湾读书会")
 
 
+def test_front_matter_without_fences_is_read_and_one_key_is_none() -> None:
+    text = "title: 河水涨了\nauthor: 渡口\ndate: 2019-10-30 20:15\nurl: https://mp.weixin.qq.com/s/AbCd_fGhIjKlMnOpQrStUv\n\n正文。"
+    found = fields(text)
+    assert (found["title"], found["author"]) == ("河水涨了", "渡口")
+    assert found["link"].endswith("/AbCd_fGhIjKlMnOpQrStUv")
+    assert body(text) == ["正文。"]
+    assert body("title: 一行不算\n\n正文。") == ["title: 一行不算", "正文。"]
+
+
+def test_a_link_to_the_account_with_a_date_is_header() -> None:
+    text = "[河湾读书会](https://mp.weixin.qq.com/mp/profile_ext?action=home) 2021-06-18\n\n正文。"
+    found = fields(text)
+    assert (found["nickname"], found["shown_date"]) == ("河湾读书会", "2021-06-18")
+    assert body(text) == ["正文。"]
+
+
 def test_the_interface_of_a_glued_text_names_the_account() -> None:
     glued = "河水涨了河湾读书会正文从这里开始。预览时标签不可点继续滑动看下一个轻触阅读原文河湾读书会向上滑动看下一个"
     assert fields(glued)["nickname"] == "河湾读书会"

@@ -258,6 +258,9 @@ def read_credits(text: str, value: str | None = None, *, company: bool = False) 
     if value is not None:
         label = _BARE_LABEL.match(line)
         return _credit(label[1], _bare(value)) if label and not _BOOK.search(line) else ()
+    summed = _SUMMED.match(line) if text.strip()[:1] in ("（", "(") else None
+    if summed:
+        return _credit("综合", raw[summed.start(1) :])
     stated = _read_form(raw, line) or _read_labelled(raw, line, company)
     # A sentence with commas that breaks into "names" is a sentence.
     listed = sum(len(credit.names) for credit in stated) > 2 and text.rstrip().endswith("。") and "，" in raw

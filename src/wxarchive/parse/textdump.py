@@ -66,6 +66,16 @@ _KEYS: Final = {
 }  # fmt: skip
 _NO_NAME = re.compile(r"[。！？，；：:!?|]|!?\[|在(?:公众号)?小说|去阅读|^(?:[-*_]\s*){3,}$")
 _LINES_OF_ORIGINAL: Final = 8
+_BARE_KEY = re.compile(
+    r"^(?:title|author|date|published|publish_time|url|link|source|account|nickname|digest|description): ?\S",
+    re.IGNORECASE,
+)
+_DATE_AND_NAME = re.compile(
+    r"^(?P<date>20\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?)\s+(?P<rest>[^\s，。！？：:、]{2,20})\s*$"
+)
+_ACCOUNT_AND_DATE = re.compile(
+    r"^\[(?P<rest>[^\]\[]{1,30})\]\(https?://mp\.weixin\.qq\.com/mp/profile_ext[^)]*\)\s*(?P<date>20\d\d\S{4,10})?\s*$"
+)
 _LAST_OF_INTERFACE = re.compile(r"^(?:继续滑动看下一个|轻触阅读原文)$")
 _GLUED_NAME = re.compile(
     r"(?:轻触阅读原文|继续滑动看下一个(?!\s*轻触))\s*(?P<name>[^\s，。]{2,20}?)\s*向上滑动看下一个"
@@ -183,27 +193,46 @@ def _read_header(lines: list[str]) -> _Header:
 def _read_front_matter(lines: list[str], header: _Header) -> int:
     """YAML front matter as far as its flat keys go; returns the line after it."""
     start = next((n for n, line in enumerate(lines[:5]) if line), None)
+    if start is not None and _BARE_KEY.match(lines[start]):
+        return _read_bare_keys(lines, start, header)
     if start is None or lines[start] != "---":
         return start or 0
     end = next((n for n in range(start + 1, min(len(lines), start + 80)) if lines[n] == "---"), None)
     if end is None or not any(re.match(r"^[\w-]+:", line) for line in lines[start + 1 : end]):
         return start
     for line in lines[start + 1 : end]:
-        key, colon, value = line.partition(":")
-        name = _FRONT_MATTER.get(key.strip().lower())
-        if colon and name:
-            value = value.strip()
-            if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
-                value = value[1:-1]
-            if key.strip().lower() == "source" and not value.startswith("http"):
-                # An account, or whatever the archive calls its feed: only if the page shows it too.
-                name = (
-                    "nickname" if any(squeeze(value) == squeeze(other) for other in lines[end + 1 :]) else ""
-                )
-            if name and (name != "link" or value.startswith("http")):
-                header.state(name, value, f"front matter {key.strip()}")
+        _read_key(line, lines, end + 1, header)
     header.lines.update(range(start, end + 1))
     return end + 1
+
+
+def _read_bare_keys(lines: list[str], start: int, header: _Header) -> int:
+    """Front matter without its fences: two or more known keys on lines in a row; returns the line after it."""
+    end = start
+    while end < len(lines) and _BARE_KEY.match(lines[end]):
+        end += 1
+    if end - start < 2:
+        return start
+    for line in lines[start:end]:
+        _read_key(line, lines, end, header)
+    header.lines.update(range(start, end))
+    return end
+
+
+def _read_key(line: str, lines: list[str], behind: int, header: _Header) -> None:
+    """State what a ``key: value`` of front matter says; ``behind`` is where the text begins."""
+    key, colon, value = line.partition(":")
+    name = _FRONT_MATTER.get(key.strip().lower())
+    if not colon or not name:
+        return
+    value = value.strip()
+    if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
+        value = value[1:-1]
+    if key.strip().lower() == "source" and not value.startswith("http"):
+        # An account, or whatever the archive calls its feed: only if the page shows it too.
+        name = "nickname" if any(squeeze(value) == squeeze(other) for other in lines[behind:]) else ""
+    if name and (name != "link" or value.startswith("http")):
+        header.state(name, value, f"front matter {key.strip()}")
 
 
 def _find_interface_name(lines: list[str]) -> str | None:
@@ -287,7 +316,11 @@ def _is_bare_title(lines: list[str], at: int) -> bool:
     ahead = [n for n in range(at + 1, min(at + 8, len(lines))) if lines[n]][:2]
     if len(lines[at]) > 64 or len(ahead) < 2 or any(lines[:at]) or lines[at].endswith(("。", "，")):
         return False
+    if _is_date(lines[at]) or _NAMES_AND_DATE.match(lines[at]) or _BYLINE.match(lines[at]):
+        return False
     first, second = (lines[n] for n in ahead)
+    if any(form.match(first) for form in (_NAMES_AND_DATE, _DATE_AND_NAME, _DATED_BYLINE)):
+        return True
     if _BYLINE.match(first) and _is_date(second):
         return True
     is_name = len(first) <= 24 and not _NO_NAME.search(first) and not _is_date(first)
@@ -342,6 +375,13 @@ def _read_byline(lines: list[str], at: int, header: _Header) -> int:
     if _state_date(line, header):
         return 1
     dated = _DATED_BYLINE.match(line) if "heading" in header.fields else None
+    named = _ACCOUNT_AND_DATE.match(line) or (
+        _DATE_AND_NAME.match(line) if header.lines or at < _FIRST_LINES else None
+    )
+    if named:
+        header.state("shown_date", named["date"], "byline")
+        header.state("nickname", named["rest"], "byline")
+        return 1
     dated = dated or (_NAMES_AND_DATE.match(line) if at < _FIRST_LINES or header.lines else None)
     if dated:
         _state_dated_byline(line, dated["rest"], header)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from wxarchive.clean.draft import Cut, Draft, is_prose
+from wxarchive.clean.draft import Cut, Draft, is_end_mark, is_prose
 from wxarchive.clean.lines import Line
 from wxarchive.clean.rules import Label
 from wxarchive.clean.steps.weights import is_slight, measure_ask
@@ -58,12 +58,23 @@ def _rest_of_furniture(draft: Draft, lines: list[Line], *, is_last: bool) -> lis
     left = [line for line in lines if line.at not in draft.gone]
     firm = [line for line in lines if _is_firm(draft, line)]
     signed = [line for line in lines if line in firm or draft.signs[line.at].hits]
-    labels = {hit.rule.label for line in signed for hit in draft.signs[line.at].hits}
-    is_card = is_last and {"account-intro", "contact"} <= labels
+    labels = [{hit.rule.label for hit in draft.signs[line.at].hits} for line in signed]
+    contacts = sum("contact" in found for found in labels)
+    named = any("account-intro" in found for found in labels)
+    is_card = is_last and contacts > 0 and (named or (contacts > 1 and _is_closed(draft, lines[0])))
     known = is_card if draft.solicits else firm or is_card
     if not left or not known or len(signed) * 3 < len(lines):
         return []
     return left if all(_may_go(draft, line) for line in left) else []
+
+
+def _is_closed(draft: Draft, first: Line) -> bool:
+    """Whether a signature with a date, an end mark, credits or furniture stands right over a box."""
+    above = next((line for line in reversed(draft.text_lines) if line.at < first.at), None)
+    if above is None:
+        return False
+    signed = any(hit.rule.id == "keep.signed" for hit in draft.signs[above.at].hits)
+    return signed or above.at in draft.gone or is_end_mark(above)
 
 
 def _is_firm(draft: Draft, line: Line) -> bool:

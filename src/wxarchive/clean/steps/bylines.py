@@ -22,7 +22,7 @@ _LAST: Final = 6
 _PARAGRAPHS_BEHIND: Final = 2
 _OF_PICTURES: Final = frozenset({"photographer", "图片来源", "图源", "照片来源", "配图来源", "视频来源"})
 _CARD: Final = re.compile(
-    "^(?:书名|作品|出版社|出版|定价|页数|ISBN|片名|主演|上映|类型|片长|豆瓣|演唱|作词|作曲|歌手|专辑|"
+    "^(?:书名|作品|索书号|馆藏|推荐理由|出版社|出版|定价|页数|ISBN|片名|主演|上映|类型|片长|豆瓣|演唱|作词|作曲|歌手|专辑|"
     "编曲|曲名|歌名"
     "|论文标题|论文地址|项目地址|刊物|论文|标题|会议|单位|机构)[:]",
     re.IGNORECASE,
@@ -33,9 +33,9 @@ _LINK: Final = re.compile(r"https?://[\x21-\x7e]{4,300}")
 _LAST_PARAGRAPHS: Final = 8
 _LONGEST_END: Final = 24
 _AT_THE_END: Final = re.compile(
-    r"(?<=[。！？”])\s*[（(]((?:本报|本网|本刊|全媒体|融媒体)?(?:记者|通讯员|作者)[^（）()。]{2,40})[）)]\s*$"
+    r"(?<=[。！？”])\s*[（(]((?:本报|本网|本刊|全媒体|融媒体)?(?:记者|通讯员|作者|编辑|责编|责任编辑|来源|供稿|供图|摄影)[^（）()。]{2,40})[）)]\s*$"
 )
-_WRITERS: Final = frozenset(("reporter", "author", "contributor", "photographer", "editor"))
+_WRITERS: Final = frozenset(("reporter", "author", "contributor", "photographer", "editor", "source"))
 _OF_THE_POST: Final = re.compile("本文|文中|全文|文章")
 
 

@@ -10,6 +10,8 @@ from wxarchive.clean.rules import Label
 __all__ = ["drop_behind_end"]
 
 _MOST: Final = 40
+_SEPARATORS: Final = re.compile("[:/|]")
+_ROLES: Final = 2
 _LONGEST: Final = 160
 _FIRM: Final = 2.0
 _CONTACTS: Final = 2
@@ -39,11 +41,15 @@ def drop_behind_end(draft: Draft) -> Draft:
 
 
 def _find_closing_credits(draft: Draft) -> int | None:
-    """The place of the last of two or more credit lines in a row in the second half of a post."""
+    """The place of the last of two or more credit lines in a row in the second half of a post, or of one with as many
+    roles."""
     words = draft.text_lines
     for place in range(len(words) - 1, len(words) // 2, -1):
         if draft.labels.get(words[place].at) == "credit":
-            is_run = draft.labels.get(words[place - 1].at) == "credit"
+            is_run = (
+                draft.labels.get(words[place - 1].at) == "credit"
+                or len(_SEPARATORS.findall(words[place].key)) >= _ROLES
+            )
             return words[place].at if is_run and _is_late(draft, words[place].at) else None
     return None
 
