@@ -603,3 +603,9 @@ def test_of_an_announcement_the_last_box_with_name_and_hours_goes() -> None:
     )
     about = titled("竹林特展览预告")
     assert clean(*TEXT, TEXT[0], *card_at_the_end, about=about).body.text == "\n".join([*TEXT, TEXT[0]])
+
+
+def test_the_word_to_send_goes_with_the_ask_over_it() -> None:
+    word = "666，领取本馆整理的旧地图资料，也让你的朋友圈多一位爱走山路的人。"
+    assert lines_of(*TEXT, "关注公众号，发送消息：", word) == [*TEXT]
+    assert lines_of(*TEXT, word) == [*TEXT, word]

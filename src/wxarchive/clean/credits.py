@@ -182,7 +182,7 @@ _BEHIND: Final = _SPACE + "-—–·•;；,，。|｜▲▼▽△◆●■★�
 _CAPTION: Final = re.compile(r"\s*[(（]\s*(?:图|摄影?)\s*[:：/|｜]")
 _LED: Final = re.compile(rf"^{_PREFIX}")
 _MAY_STATE: Final = re.compile(
-    r"[:：/／|｜丨=＝·•—–>＞]|by|自|于|来|经|由|编|校|审|摄|作者|记者|監|监|排版|供稿|通讯员|撰|主编|責|责",
+    r"[:：/／|｜丨=＝·•—–>＞]|by|自|于|来|经|由|编|校|审|摄|作者|记者|監|监|排版|供稿|通讯员|撰|主编|責|责|[（(]综合",
     re.IGNORECASE,
 )
 """A line without any of these states no credit; most lines go no further than this."""
@@ -194,7 +194,7 @@ _EDGES: Final = " ;；,，。|｜丨/／、-—–·•\u3000"
 
 _BEGINS_AS_CREDIT: Final = re.compile(
     rf"{_PREFIX}(?:{'|'.join(sorted(_SAFE_ALONE, key=len, reverse=True))})|(?:文|图|摄影?|编辑?)[/、&+]|(?:本文)?[经由]|"
-    r".{0,12}?(?:来源|来自|源自|源于|转自|载自|摘自|摘编自|选自|出自|取自|综合自|整理自|首发于|原载|编译自)"
+    r"综合(?=[\u4e00-\u9fff])|.{0,12}?(?:来源|来自|源自|源于|转自|载自|摘自|摘编自|选自|出自|取自|综合自|整理自|首发于|原载|编译自)"
 )
 _ENDS_AS_CREDIT: Final = re.compile("[/|](?:文|图|摄|摄影|编辑|译|整理|撰文|文图|图文|供图)$")
 

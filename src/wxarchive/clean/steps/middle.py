@@ -1,5 +1,6 @@
 """Furniture inside a post: short lines that ask wherever they stand, and what furniture encloses."""
 
+import re
 from typing import Final
 
 from wxarchive.clean.draft import Cut, Draft
@@ -18,6 +19,10 @@ _SLIP: Final = 8
 _SAYING: Final = 20
 """A sentence longer than this that asks nothing is text, whatever stands around it."""
 _ASKS: Final[frozenset[Label]] = frozenset(("qr-prompt", "contact", "ad"))
+_ASK_TO_SEND: Final[frozenset[Label]] = frozenset(("follow-prompt", "qr-prompt"))
+_TO_SEND: Final = re.compile(
+    r"[A-Za-z0-9\u4e00-\u9fff]{1,12},?(?:即可)?(?:领取|获取|获得|查看|下载|加入|进群)"
+)
 _NO_FURNITURE: Final[frozenset[Label]] = frozenset(("credit", "ornament", "meta"))
 
 
@@ -154,12 +159,14 @@ def _cut_slips(draft: Draft) -> list[Cut]:
 
 
 def _leads_to_contact(draft: Draft, above: Line, line: Line) -> bool:
-    """Whether a line is the address that the line right above, which is gone, announces with a colon."""
-    return (
-        draft.labels.get(above.at) == "contact"
-        and above.text.rstrip(" *_").endswith((":", "："))
-        and _is_wholly_contact(draft, line)
-    )
+    """Whether a line is the address, or the word to send, that the line right above, which is gone, announces with a
+    colon."""
+    label = draft.labels.get(above.at)
+    if not above.text.rstrip(" *_").endswith((":", "：")):
+        return False
+    if label == "contact" and _is_wholly_contact(draft, line):
+        return True
+    return label in _ASK_TO_SEND and line.at - above.at == 1 and _TO_SEND.match(line.key) is not None
 
 
 def _is_wholly_contact(draft: Draft, line: Line) -> bool:
