@@ -607,5 +607,6 @@ def test_of_an_announcement_the_last_box_with_name_and_hours_goes() -> None:
 
 def test_the_word_to_send_goes_with_the_ask_over_it() -> None:
     word = "666，领取本馆整理的旧地图资料，也让你的朋友圈多一位爱走山路的人。"
-    assert lines_of(*TEXT, "关注公众号，发送消息：", word) == [*TEXT]
+    asks = ("长按图片加我微信，拉你进交流群", "关注公众号，发送消息：", word, "看完文章，请点在看和赞")
+    assert lines_of(*TEXT, *asks) == [*TEXT]
     assert lines_of(*TEXT, word) == [*TEXT, word]
