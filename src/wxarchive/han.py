@@ -21,6 +21,7 @@ six hex digits: whatever SQLite is used, the tokens in the index are exactly the
 
 import json
 import re
+from collections.abc import Collection, Set
 from functools import cache
 from itertools import groupby
 from operator import add
@@ -31,6 +32,7 @@ __all__ = [
     "TOKEN_VERSION",
     "cjk_characters",
     "fold",
+    "fold_and_list",
     "fold_digest",
     "is_cjk",
     "is_word_character",
@@ -74,14 +76,22 @@ def fold(text: str) -> str:
     >>> fold("灵寿縣：ＡＢＣ")
     '灵寿县:abc'
     """
+    return fold_and_list(text)[0]
+
+
+def fold_and_list(text: str) -> tuple[str, set[str]]:
+    """``text`` folded, and the characters that are in it then: indexing asks for them three times."""
     # U+0130 is the one character whose lower case is two.
     folded = text.replace("\u0130", "i").lower()
+    characters = set(folded)
     if folded.isascii():
-        return folded
+        return folded, characters
     table = _table()
-    for character in table.keys() & set(folded):
+    for character in table.keys() & characters:
         folded = folded.replace(character, table[character])
-    return folded
+        characters.remove(character)
+        characters.add(table[character])
+    return folded, characters
 
 
 def fold_digest() -> str:
@@ -152,14 +162,16 @@ def run_tokens(run: str) -> list[str]:
     return ["".join(spelled)]
 
 
-def tokens(folded: str) -> str:
+def tokens(folded: str, characters: Set[str] | None = None) -> str:
     """The tokens of a folded text with spaces between them: what the index is given.
+
+    ``characters`` are those of the text, where they are known.
 
     >>> tokens(fold("推进脱贫攻坚，5G基站"))
     '推进 进脱 脱贫 贫攻 攻坚 坚 5g 基站 站'
     """
     made: list[str] = []
-    if _odd().search("".join(set(folded))):
+    if _odd().search("".join(set(folded) if characters is None else characters)):
         for run in split_runs(folded):
             made += run_tokens(run)
         return " ".join(made)
@@ -172,9 +184,9 @@ def tokens(folded: str) -> str:
     return " ".join(made)
 
 
-def cjk_characters(folded: str) -> list[str]:
-    """The CJK characters of a folded text, each once and spelled as a token, in no order of meaning."""
-    found = _not_cjk().sub("", "".join(set(folded)))
+def cjk_characters(folded: Collection[str]) -> list[str]:
+    """The CJK characters of a folded text or of those in it, each once and spelled as a token, in no order of meaning."""
+    found = _not_cjk().sub("", "".join(set(folded) if isinstance(folded, str) else folded))
     if _odd().search(found):
         return [_odd().sub(_spell, character) for character in found]
     return list(found)

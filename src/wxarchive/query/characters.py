@@ -7,7 +7,7 @@ the characters of its short fields with the field's letter before them (``t贫``
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from wxarchive.han import cjk_characters, is_cjk, run_tokens, tokens
@@ -20,13 +20,13 @@ _LETTERS: Final[Mapping[Field, str]] = {"title": "t", "author": "a", "account": 
 _TOKEN = re.compile(r"\S+")
 
 
-def character_tokens(folded: Sequence[str], title_tokens: str) -> str:
+def character_tokens(folded: Sequence[Collection[str]], title_tokens: str) -> str:
     """The tokens of one post, each once, in no order of meaning.
 
-    ``folded`` are its texts in the order of the fields, ``title_tokens`` what :func:`wxarchive.han.tokens` makes of the
-    first of them.
+    ``folded`` are its texts in the order of the fields, or the characters that are in each of them, ``title_tokens``
+    what :func:`wxarchive.han.tokens` makes of the first of them.
     """
-    made = set(cjk_characters("".join(folded)))
+    made = set(cjk_characters(set().union(*folded)))
     for field, text in zip(COLUMNS, folded, strict=True):
         letter = _LETTERS.get(field)
         if letter and text:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from typing import Final, Literal
 
-from wxarchive.han import TOKEN_VERSION, fold, fold_digest, tokens
+from wxarchive.han import TOKEN_VERSION, fold_and_list, fold_digest, tokens
 from wxarchive.query import COLUMNS, character_tokens
 from wxarchive.store.schema import INDEX_MEMORY, TABLES_1
 from wxarchive.store.schema_search import TABLES_SEARCH
@@ -80,9 +80,9 @@ def _insert(connection: sqlite3.Connection, number: int, texts: Texts) -> None:
 
 
 def _tokens(texts: Texts) -> tuple[list[str], str]:
-    folded = [fold(text) if text else "" for text in texts]
-    words = [tokens(text) for text in folded]
-    return words, character_tokens(folded, words[0])
+    folded = [fold_and_list(text or "") for text in texts]
+    words = [tokens(text, characters) for text, characters in folded]
+    return words, character_tokens([characters for _, characters in folded], words[0])
 
 
 def state_of(connection: sqlite3.Connection) -> IndexState:
