@@ -122,6 +122,12 @@ def test_the_interface_of_a_glued_text_names_the_account() -> None:
     assert fields(glued)["nickname"] == "河湾读书会"
 
 
+def test_a_source_line_may_name_the_author_behind_the_account() -> None:
+    line = "原文来自「河湾读书会」渡口：~~[河水涨了](https://archive.example/d7)~~\n\n正文。"
+    assert (fields(line)["nickname"], fields(line)["author"]) == ("河湾读书会", "渡口")
+    assert "author" not in fields(line.replace("渡口：", "秀米文章：")), "a kind of post is no name"
+
+
 def test_a_text_that_states_nothing_is_all_body() -> None:
     text = "---\n昨天，\n小编的朋友圈\n\n被一条消息刷屏了"
     assert fields(text) == {}

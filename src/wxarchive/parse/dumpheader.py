@@ -29,10 +29,11 @@ _HEADING = re.compile(r"^#{1,3}\s+(?P<title>.+?)\s*#*\s*$")
 _RULE = re.compile(r"^(?:[-*_]\s*){3,}$|^[-=_*]{3,}$")
 _FROM = re.compile(
     r"^(?:原文来自|原文来源|原文链接|原文地址|转自|转载自|来源链接|原文|文章来源|Source|From|URL|Original)\s*"
-    r"(?:微信公众号|微信公号|订阅号|公众号)?\s*(?:「(?P<nickname>[^」]{1,40})」)?[^:：<(\[]{0,20}[:：]?\s*.*?"
+    r"(?:微信公众号|微信公号|订阅号|公众号)?\s*(?:「(?P<nickname>[^」]{1,40})」)?(?P<author>[^:：<(\[]{0,20})[:：]?\s*.*?"
     r"(?:[(<]?(?P<url>https?://[^\s)>\"”]+))",
     re.IGNORECASE,
 )
+_AUTHOR = re.compile("(?!.*(?:文章|推文|图文|原创|公众号|链接|地址)$)[\u4e00-\u9fff·A-Za-z0-9]{2,12}")
 _FROM_ACCOUNT = re.compile(
     r"^原文(?:来自|来源)\s*(?:微信公众号|微信公号|订阅号|公众号)?\s*「(?P<nickname>[^」]{1,40})」"
 )
@@ -311,6 +312,8 @@ def _read_source_line(lines: list[str], at: int, header: Header) -> int:
     found = _FROM.match(line)
     if found:
         header.state("nickname", found["nickname"], "source line")
+        if found["nickname"] and _AUTHOR.fullmatch(found["author"].strip()):
+            header.state("author", found["author"], "source line")
         if "mp.weixin.qq.com" in found["url"]:
             header.state("link", found["url"].rstrip("#*~"), "source line")
         return taken
