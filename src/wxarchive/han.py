@@ -21,7 +21,9 @@ six hex digits: whatever SQLite is used, the tokens in the index are exactly the
 
 import json
 import re
-from collections.abc import Collection, Set
+import sys
+from array import array
+from collections.abc import Collection, Sequence, Set
 from functools import cache
 from itertools import groupby
 from operator import add
@@ -175,13 +177,30 @@ def tokens(folded: str, characters: Set[str] | None = None) -> str:
         for run in split_runs(folded):
             made += run_tokens(run)
         return " ".join(made)
-    for cjk, word in _run().findall(folded):  # the same, twice as fast
-        if cjk:
-            made += map(add, cjk, cjk[1:])
-            made.append(cjk[-1])
-        else:
-            made.append(word)
-    return " ".join(made)
+    return _pairs(_run().findall(folded))  # the same, three times as fast
+
+
+def _pairs(runs: Sequence[tuple[str, str]]) -> str:
+    """The tokens of runs, each a CJK run or else a word: all pairs are made at once, as numbers of characters.
+
+    Every character is written with the one behind it in its run and a space; behind the last there is a space more.
+    """
+    words = [word for _, word in runs if word]
+    first = "".join([cjk or _WORD for cjk, _ in runs])
+    second = "".join([cjk[1:] + " " for cjk, _ in runs])
+    written = array("I", [32]) * (3 * len(first))
+    written[0::3] = array("I", first.encode(_UTF_32))
+    written[1::3] = array("I", second.encode(_UTF_32))
+    made = written.tobytes().decode(_UTF_32).replace("  ", " ").rstrip()
+    if not words:
+        return made
+    between = made.split(_WORD)
+    return "".join([piece for pair in zip(between, [*words, ""], strict=True) for piece in pair])
+
+
+# Stands for a word among CJK characters; no letter, so that no run holds it.
+_WORD: Final = "\ue001"
+_UTF_32: Final = f"utf-32-{sys.byteorder[0]}e"
 
 
 def cjk_characters(folded: Collection[str]) -> list[str]:
