@@ -39,6 +39,7 @@ from wxarchive.store.ranking import ranked_at_most
 
 FIELDS: Final = "title, author, nickname, source, text"
 LIMIT: Final = 20
+PIECES: Final = 60
 BANDS: Final = ((0.10, 1.01), (0.01, 0.10), (0.0, 0.01))
 COLUMNS: Final = (
     "id,post_id,kind,published_at,published_precision,title,author,nickname,biz,source,copyright,is_paid,state,version,"
@@ -119,6 +120,14 @@ def build_index(folder: Path) -> dict[str, float]:
             for table in ("posts_fts", "posts_characters")
         ]
     return {"index_bytes": sum(sizes), "characters_bytes": sizes[1]}
+
+
+def restore_index(folder: Path) -> None:
+    """Make the index anew where replacing posts in an earlier run left many small pieces in it."""
+    with Archive(folder) as archive:
+        (pieces,) = archive._reading().execute("SELECT count(DISTINCT segid) FROM posts_fts_idx").fetchone()
+        if pieces > PIECES:
+            archive.reindex()
 
 
 def build_peer(folder: Path, name: str, tokenizer: str) -> dict[str, float]:
@@ -542,6 +551,7 @@ def main() -> int:
         peers = [name for name in options.peers.split(",") if name and posts <= 100_000]
         folder = options.folder / str(posts)
         built = build(folder, posts, peers)
+        restore_index(folder / "archive")
         found = measure(folder, posts, peers)
         found["process"] = measure_process(folder)
         found["replacing"] = measure_replacing(folder, posts)
