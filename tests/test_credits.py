@@ -162,6 +162,11 @@ def test_a_link_under_who_wrote_or_translated_it_belongs_to_that() -> None:
     cleaned = clean(*TEXT, "原文：Zhou Yishan", "译文：林小满", link)
     assert cleaned.body.text == "\n".join(TEXT)
     assert cleaned.credits == {"author": ("Zhou Yishan",), "译文": ("林小满",), "链接": (link,)}
+    dump = clean_body(
+        Body(tuple(plain_block(line) for line in (*TEXT, "原文：Zhou Yishan", "译文：林小满", link))),
+        About(form="dump"),
+    )
+    assert dump.credits["链接"] == (link,)
     kept = clean(*TEXT, "数据见下：", link)
     assert kept.body.text.endswith(link), "a link with no credit above is text"
 

@@ -86,7 +86,7 @@ def drop_credits(draft: Draft) -> Draft:
             continue
         if (
             following
-            and place + 1 not in read
+            and not read.get(place + 1)
             and following.at - line.at <= 2
             and _LINK.fullmatch(following.text.strip())
         ):

@@ -25,9 +25,11 @@ _NO_FURNITURE: Final[frozenset[Label]] = frozenset(("credit", "ornament", "meta"
 
 
 def drop_contacts(draft: Draft) -> Draft:
-    """In the last part of a post: three lines or more that are each an address with a name at most, and a last line
-    that is a mail address. Of a notice or an offer they are the matter, unless they are the
-    account's own handles."""
+    """In the last part of a post: three lines or more that are each an address with a name at most; and mail addresses
+    that are the last lines.
+
+    Of a notice or an offer they are the matter, unless they are the account's own handles.
+    """
     words = draft.words()
     above_of = {line.at: above for above, line in pairwise(words)}
     cuts: list[Cut] = []
