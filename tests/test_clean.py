@@ -440,9 +440,15 @@ def test_a_section_of_terms_goes_to_its_end_however_long() -> None:
 
 
 def test_captions_of_codes_behind_a_prompt_to_scan_go() -> None:
-    captions = [picture("a"), replace(plain_block("石桥求职直通"), centred=True), picture("b")]
-    captions += [replace(plain_block("竹林大讲堂"), centred=True)]
-    assert lines_of(*TEXT, "扫码关注，了解更多详情", *captions) == [*TEXT]
+    captions: list[Block] = []
+    for number, words in enumerate(
+        ("石桥求职", "直通车", "竹林大讲堂", "周末开讲", "百校千人", "云端大招聘", "渡口直播间", "每周一场")
+    ):
+        captions += [picture(str(number))] if number % 2 == 0 else []
+        captions.append(replace(plain_block(words), centred=True))
+    assert lines_of(*TEXT, "长按识别二维码，关注山前小筑", *captions) == [*TEXT]
+    told = lines_of(*TEXT, "长按识别二维码，关注山前小筑", *captions, TEXT[0])
+    assert "百校千人" in told, "a paragraph behind them makes them the text's"
 
 
 def test_a_heading_whose_section_went_goes_too() -> None:
